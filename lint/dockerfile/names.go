@@ -1,0 +1,71 @@
+package dockerfile
+
+import "strings"
+
+// Names are the instructions, in the order in which the reference lists them.
+var Names = [...]string{
+	"ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK",
+	"LABEL", "MAINTAINER", "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR",
+}
+
+// Known reports whether name, in any case, is an instruction.
+func Known(name string) bool {
+	for _, n := range Names {
+		if strings.EqualFold(n, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// flagNames are the flags of the instructions that have some.
+var flagNames = map[string][]string{
+	"FROM":        {"platform"},
+	"RUN":         {"mount", "network", "security", "device"},
+	"COPY":        {"from", "chown", "chmod", "link", "parents", "exclude"},
+	"ADD":         {"chown", "chmod", "link", "keep-git-dir", "checksum", "unpack", "exclude"},
+	"HEALTHCHECK": {"interval", "timeout", "start-period", "start-interval", "retries"},
+}
+
+// FlagNames returns the flags that the instruction (in capitals) knows.
+func FlagNames(instruction string) []string { return flagNames[instruction] }
+
+// Nearest returns the candidate that is most like word, or "" when none is like
+// enough: at most a third of the letters, and never more than three, differ.
+func Nearest(word string, candidates []string) string {
+	best, bestDist := "", min(3, max(1, (len(word)+1)/3))+1
+	for _, c := range candidates {
+		if d := distance(strings.ToLower(word), strings.ToLower(c), bestDist); d < bestDist {
+			best, bestDist = c, d
+		}
+	}
+	return best
+}
+
+// distance is the Damerau-Levenshtein distance (adjacent letters swapped count
+// once) in bytes, given up at limit.
+func distance(a, b string, limit int) int {
+	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
+		return limit
+	}
+	var before, prev []int
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		before, prev, row = prev, row, make([]int, len(b)+1)
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(prev[j]+1, row[j-1]+1, prev[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+	}
+	return row[len(b)]
+}

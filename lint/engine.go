@@ -1,0 +1,314 @@
+package lint
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/pragma"
+)
+
+// Engine runs rules over documents. It keeps no state between documents and is
+// safe for concurrent use.
+type Engine struct {
+	rules   []*Rule
+	names   *Names
+	checks  []active
+	reviews []active
+	config  Config
+}
+
+// active is a rule that runs.
+type active struct {
+	rule    *Rule
+	setting Setting
+	options any
+}
+
+// New returns an engine that runs the rules as the configuration says. An
+// unknown name in the configuration is an error with a suggestion.
+func New(rules []*Rule, config Config) (*Engine, error) {
+	e := &Engine{rules: rules, names: NewNames(rules), config: config}
+	if err := e.names.check(config); err != nil {
+		return nil, err
+	}
+	chosen, ignored := e.names.set(config.Select), e.names.set(config.Ignore)
+	for _, r := range rules {
+		a := active{rule: r, setting: e.setting(r)}
+		on := r.Off == "" && (!r.Preview || config.Preview)
+		if a.setting.Switch != Default {
+			on = a.setting.Switch == On
+		}
+		if len(config.Select) > 0 {
+			on = chosen[r.ID]
+		}
+		if !on || ignored[r.ID] {
+			continue
+		}
+		a.options = a.setting.Options
+		if a.options == nil && r.Options != nil {
+			a.options = r.Options()
+		}
+		if r.Review != nil {
+			e.reviews = append(e.reviews, a)
+		} else {
+			e.checks = append(e.checks, a)
+		}
+	}
+	return e, nil
+}
+
+// setting merges what the configuration says of r, the special over the
+// general.
+func (e *Engine) setting(r *Rule) Setting {
+	var s Setting
+	keys := append([]string{"all", r.Category}, r.Aliases...)
+	for _, key := range append(keys, r.ID, r.Category+"/"+r.ID) {
+		t, ok := e.config.Rules[key]
+		if !ok {
+			continue
+		}
+		if t.Switch != Default {
+			s.Switch = t.Switch
+		}
+		if t.Severity != Unset {
+			s.Severity = t.Severity
+		}
+		if t.Options != nil {
+			s.Options = t.Options
+		}
+		s.Stages = append(s.Stages, t.Stages...)
+	}
+	return s
+}
+
+// Rules returns all rules the engine knows, running or not.
+func (e *Engine) Rules() []*Rule { return e.rules }
+
+// Names resolves the names and aliases of the rules.
+func (e *Engine) Names() *Names { return e.names }
+
+// Running reports whether the rule with that ID runs.
+func (e *Engine) Running(id string) bool {
+	is := func(a active) bool { return a.rule.ID == id }
+	return slices.ContainsFunc(e.checks, is) || slices.ContainsFunc(e.reviews, is)
+}
+
+// PanicError is a rule that panicked on a document.
+type PanicError struct {
+	Rule  *Rule
+	Value any
+	Stack []byte
+}
+
+// Error names the rule and what it said.
+func (e *PanicError) Error() string {
+	return fmt.Sprintf("rule %s failed: %v; please report this", e.Rule.ID, e.Value)
+}
+
+// Lint runs the rules over d. Findings are sorted by place. When a rule panics,
+// the findings of the others are returned with a *PanicError; when ctx is done,
+// its error alone.
+func (e *Engine) Lint(ctx context.Context, d *Document) ([]Diagnostic, error) {
+	var found []Diagnostic
+	var failed error
+	for k := range e.checks {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		diags, err := e.run(ctx, &e.checks[k], d, nil)
+		if err != nil && failed == nil {
+			failed = err
+		}
+		found = append(found, diags...)
+	}
+	out := e.outcome(d)
+	found = e.suppress(d, out, found)
+	for k := range e.reviews {
+		diags, err := e.run(ctx, &e.reviews[k], d, out)
+		if err != nil && failed == nil {
+			failed = err
+		}
+		found = append(found, e.suppress(d, out, diags)...)
+	}
+	slices.SortStableFunc(found, func(a, b Diagnostic) int {
+		return cmp.Or(
+			cmp.Compare(a.Range.Start, b.Range.Start),
+			cmp.Compare(a.Range.End, b.Range.End),
+			cmp.Compare(a.Rule.ID, b.Rule.ID),
+		)
+	})
+	return found, failed
+}
+
+// run runs one rule and applies its setting.
+func (e *Engine) run(ctx context.Context, a *active, d *Document, out *Outcome) (found []Diagnostic, err error) {
+	p := &Pass{Document: d, Rule: a.rule, Options: a.options, ctx: ctx}
+	defer func() {
+		if v := recover(); v != nil {
+			found, err = nil, &PanicError{Rule: a.rule, Value: v, Stack: debug.Stack()}
+		}
+	}()
+	if out != nil {
+		a.rule.Review(p, out)
+	} else {
+		a.rule.Check(p)
+	}
+	for k := range p.found {
+		if a.setting.Severity != Unset {
+			p.found[k].Severity = a.setting.Severity
+		}
+	}
+	if len(a.setting.Stages) > 0 {
+		p.found = slices.DeleteFunc(p.found, func(x Diagnostic) bool {
+			return inStages(d, x.Range.Start, a.setting.Stages)
+		})
+	}
+	return p.found, nil
+}
+
+// inStages reports whether the place lies in a stage with one of the names or
+// numbers.
+func inStages(d *Document, off int, stages []string) bool {
+	ins := d.Tree().At(off)
+	if ins == nil {
+		return false
+	}
+	s := d.Stages().StageOf(ins)
+	if s == nil {
+		return false
+	}
+	return slices.ContainsFunc(stages, func(name string) bool {
+		return s.Name != "" && strings.EqualFold(name, s.Name) || name == strconv.Itoa(s.Index)
+	})
+}
+
+// outcome prepares what reviews look at.
+func (e *Engine) outcome(d *Document) *Outcome {
+	out := &Outcome{
+		Ran:   map[string]bool{},
+		Known: e.names.Resolve,
+		Names: e.names.All,
+		Used:  map[*pragma.Name]bool{},
+	}
+	if len(e.reviews) == 0 && d.quiet() {
+		return out
+	}
+	for k := range e.checks {
+		out.Ran[e.checks[k].rule.ID] = true
+	}
+	if !e.config.NoPragmas {
+		out.Pragmas = d.Pragmas()
+	}
+	return out
+}
+
+// suppress drops the findings that a pragma hides and notes which pragma did.
+func (e *Engine) suppress(d *Document, out *Outcome, found []Diagnostic) []Diagnostic {
+	if e.config.NoPragmas || d.quiet() || len(out.Pragmas) == 0 {
+		return found
+	}
+	return slices.DeleteFunc(found, func(x Diagnostic) bool {
+		hidden := false
+		for _, p := range out.Pragmas {
+			if !p.Target.Has(x.Range.Start) && !(p.Kind == pragma.File && !p.Error) {
+				continue
+			}
+			hidden = hidden || p.All
+			for _, n := range p.Names {
+				if e.names.Means(n.Value, x.Rule) {
+					out.Used[n], hidden = true, true
+				}
+			}
+		}
+		return hidden
+	})
+}
+
+// Names resolves rule names: IDs, "category/id", aliases, categories and "all".
+type Names struct {
+	rules []*Rule
+	by    map[string][]*Rule // lower case
+}
+
+// NewNames indexes the rules.
+func NewNames(rules []*Rule) *Names {
+	n := &Names{rules: rules, by: make(map[string][]*Rule, 4*len(rules))}
+	for _, r := range rules {
+		add := func(key string) { n.by[strings.ToLower(key)] = append(n.by[strings.ToLower(key)], r) }
+		add(r.ID)
+		add(r.Category + "/" + r.ID)
+		add(r.Category)
+		add("all")
+		for _, a := range r.Aliases {
+			add(a)
+		}
+	}
+	return n
+}
+
+// Rules returns the rules that the name means, nil for an unknown one. Case does
+// not matter.
+func (n *Names) Rules(name string) []*Rule { return n.by[strings.ToLower(name)] }
+
+// Resolve returns the IDs that the name means, nil for an unknown one.
+func (n *Names) Resolve(name string) []string {
+	var ids []string
+	for _, r := range n.Rules(name) {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
+// Means reports whether the name means r.
+func (n *Names) Means(name string, r *Rule) bool { return slices.Contains(n.Rules(name), r) }
+
+// All returns every name, sorted.
+func (n *Names) All() []string {
+	all := make([]string, 0, len(n.by))
+	for _, r := range n.rules {
+		all = append(all, r.ID, r.Category)
+		all = append(all, r.Aliases...)
+	}
+	all = append(all, "all")
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// Unknown returns an error for a name that means no rule, with a suggestion.
+func (n *Names) Unknown(name string) error {
+	if near := dockerfile.Nearest(name, n.All()); near != "" {
+		return fmt.Errorf("unknown rule %q: did you mean %s?", name, near)
+	}
+	return fmt.Errorf("unknown rule %q: dlint rules lists them all", name)
+}
+
+func (n *Names) set(names []string) map[string]bool {
+	set := map[string]bool{}
+	for _, name := range names {
+		for _, r := range n.Rules(name) {
+			set[r.ID] = true
+		}
+	}
+	return set
+}
+
+// check returns an error for the first unknown name in a configuration.
+func (n *Names) check(c Config) error {
+	names := append(slices.Clone(c.Select), c.Ignore...)
+	for name := range c.Rules {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		if n.Rules(name) == nil {
+			return n.Unknown(name)
+		}
+	}
+	return nil
+}

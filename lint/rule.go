@@ -1,0 +1,45 @@
+package lint
+
+// Rule is one check: what it looks for, how it explains itself, and the code.
+// Every rule is a value of its own, never changed after the program has
+// started.
+type Rule struct {
+	// ID is the name in the field's words, kebab-case, unique over all
+	// categories: "secret-in-env". It says what is found and reads well after
+	// "ignore".
+	ID string
+	// Category is the folder of the rule below rules/. The generated list sets
+	// it.
+	Category string
+	// Summary is one line without a period.
+	Summary string
+	// Aliases are the codes under which other linters report the same thing
+	// ("DL3064", "SecretsUsedInArgOrEnv"). They work wherever an ID does.
+	Aliases []string
+	// Doc explains why, what the fix does and what is not seen, in the syntax
+	// of go/doc/comment: paragraphs, indented code, lists.
+	Doc string
+	// Bad is the smallest example that the rule finds, once; Good is the same
+	// put right. Where the rule has a safe or unsafe fix, Good is what it makes of
+	// Bad. Both are run by a test. Either a Dockerfile, or a txtar archive when
+	// more files matter.
+	Bad, Good string
+	Severity  Severity
+	// Off says why the rule does not run unless it is selected; empty for a rule
+	// that is on.
+	Off string
+	// Fixable says that some finding of the rule carries a fix.
+	Fixable bool
+	// Preview marks a new rule that runs only when selected or with --preview.
+	Preview bool
+	// Since is the version of dlint that brought it: "0.1".
+	Since string
+	// Options returns a pointer to a fresh struct that holds the defaults of the
+	// rule's options, with yaml tags and doc tags; nil when there are none.
+	Options func() any
+	// Check looks at a document and reports what it finds.
+	Check func(*Pass)
+	// Review, for rules about the findings of others (an unused pragma), runs
+	// after every Check. A rule has one of the two.
+	Review func(*Pass, *Outcome)
+}
