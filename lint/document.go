@@ -1,11 +1,15 @@
 package lint
 
 import (
+	"iter"
 	"strings"
 	"sync"
 
+	"github.com/dlint/dlint/lint/buildctx"
 	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/layers"
 	"github.com/dlint/dlint/lint/pragma"
+	"github.com/dlint/dlint/lint/shell"
 	"github.com/dlint/dlint/lint/source"
 	"github.com/dlint/dlint/lint/stage"
 )
@@ -13,6 +17,9 @@ import (
 // Build is what is known of the build a Dockerfile is for.
 type Build struct {
 	stage.Options
+	// Context is the build context; nil when there is none, as on standard
+	// input. Rules that need one are then silent.
+	Context *buildctx.Context
 }
 
 // Document is a Dockerfile with its views. Each view is made when first asked
@@ -25,6 +32,14 @@ type Document struct {
 	tree    func() *dockerfile.File
 	stages  func() *stage.Graph
 	pragmas func() []*pragma.Pragma
+	scripts func() []script
+	layers  func() *layers.Model
+}
+
+// script is the shell text of one instruction, read when first asked for.
+type script struct {
+	once sync.Once
+	read *shell.Script
 }
 
 // NewDocument returns a document. Nothing is parsed yet.
@@ -33,6 +48,8 @@ func NewDocument(src *source.File, build Build) *Document {
 	d.tree = sync.OnceValue(func() *dockerfile.File { return dockerfile.Parse(src) })
 	d.stages = sync.OnceValue(func() *stage.Graph { return stage.New(d.tree(), build.Options) })
 	d.pragmas = sync.OnceValue(func() []*pragma.Pragma { return pragma.Read(d.tree(), d.stages()) })
+	d.scripts = sync.OnceValue(func() []script { return make([]script, len(d.tree().Instructions)) })
+	d.layers = sync.OnceValue(func() *layers.Model { return layers.New(d.stages(), build.Context, d.Shell) })
 	return d
 }
 
@@ -44,6 +61,61 @@ func (d *Document) Stages() *stage.Graph { return d.stages() }
 
 // Pragmas returns the comments that switch rules off.
 func (d *Document) Pragmas() []*pragma.Pragma { return d.pragmas() }
+
+// Layers returns what the instructions add to and take from the layers.
+func (d *Document) Layers() *layers.Model { return d.layers() }
+
+// Context returns the build context, or nil. All its methods work on nil.
+func (d *Document) Context() *buildctx.Context { return d.Build.Context }
+
+// Shell returns the reading of the command of a RUN, CMD, ENTRYPOINT or
+// HEALTHCHECK, or of such a trigger; nil for any other instruction. Methods of
+// a nil *shell.Script answer as for one without commands.
+func (d *Document) Shell(ins *dockerfile.Instruction) *shell.Script {
+	if ins.Err != nil || !ins.Is("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK") {
+		return nil
+	}
+	s := &d.scripts()[ins.Index]
+	s.once.Do(func() { s.read = shell.Read(d.Tree(), ins, d.ShellAt(ins)) })
+	return s.read
+}
+
+// ShellAt returns the shell that runs shell forms at the instruction.
+func (d *Document) ShellAt(ins *dockerfile.Instruction) shell.Shell {
+	st := d.Stages().StateAt(ins)
+	if st.Shell != nil {
+		return shell.New(st.Shell...)
+	}
+	if s := d.Stages().StageOf(ins); s != nil && s.Windows() {
+		return shell.Windows()
+	}
+	return shell.Default()
+}
+
+// Runs yields every RUN with the reading of its command, triggers included.
+func (d *Document) Runs() iter.Seq2[*dockerfile.Instruction, *shell.Script] {
+	return func(yield func(*dockerfile.Instruction, *shell.Script) bool) {
+		for ins := range d.WithTriggers("RUN") {
+			if !yield(ins, d.Shell(ins)) {
+				return
+			}
+		}
+	}
+}
+
+// Commands yields the commands with one of the names in every RUN, triggers
+// included, with the instruction that holds them.
+func (d *Document) Commands(names ...string) iter.Seq2[*dockerfile.Instruction, *shell.Command] {
+	return func(yield func(*dockerfile.Instruction, *shell.Command) bool) {
+		for ins, s := range d.Runs() {
+			for c := range s.Find(names...) {
+				if !yield(ins, c) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // quiet reports whether the text holds nothing that could be a pragma.
 func (d *Document) quiet() bool {

@@ -1,0 +1,167 @@
+package layers
+
+import (
+	"path"
+	"strings"
+
+	"github.com/dlint/dlint/lint/stage"
+)
+
+// Fate is what becomes of a file after the step that brought it.
+type Fate struct {
+	// Path is where it is in Stage.
+	Path  string
+	Stage *stage.Stage
+	// By is the step that put it there.
+	By *Step
+	// RemovedBy is a later step of the stage that removes it, or nil; Removal
+	// is the place that says so. The file stays readable in the layer of By.
+	RemovedBy *Step
+	Removal   *Entry
+	// Carried are the copies of it in other stages.
+	Carried []*Fate
+	// InImage says that the layer of By is part of the image that is built.
+	InImage bool
+}
+
+// Reaches reports whether the file is in a layer of the image that is built,
+// itself or as a copy.
+func (f *Fate) Reaches() bool {
+	if f.InImage {
+		return true
+	}
+	for _, c := range f.Carried {
+		if c.Reaches() {
+			return true
+		}
+	}
+	return false
+}
+
+// Visible reports whether the file is still there, not removed, in the image
+// that is built.
+func (f *Fate) Visible() bool {
+	if f.InImage && f.RemovedBy == nil {
+		return true
+	}
+	for _, c := range f.Carried {
+		if c.Visible() {
+			return true
+		}
+	}
+	return false
+}
+
+// maxCarried bounds how many copies of one file are followed.
+const maxCarried = 64
+
+// Fate follows a file that by puts at p.
+func (m *Model) Fate(by *Step, p string) *Fate {
+	left := maxCarried
+	return m.follow(by, p, &left)
+}
+
+func (m *Model) follow(by *Step, p string, left *int) *Fate {
+	f := &Fate{Path: p, Stage: by.Stage, By: by, InImage: m.graph.InTarget(by.Stage)}
+	f.RemovedBy, f.Removal = m.removal(by, p)
+	*left--
+	for _, s := range m.graph.Stages {
+		for _, u := range s.Uses {
+			if *left <= 0 {
+				return f
+			}
+			if u.Kind != stage.CopyFrom || !m.sees(u.Stage, by.Stage) || u.By.Err != nil {
+				continue
+			}
+			step := m.Step(u.By)
+			if to := m.carries(step, f); to != "" {
+				f.Carried = append(f.Carried, m.follow(step, to, left))
+			}
+		}
+	}
+	return f
+}
+
+// sees reports whether stage s has the files of stage of: it is that stage or
+// built on it.
+func (m *Model) sees(s, of *stage.Stage) bool {
+	if s == nil {
+		return false
+	}
+	for _, c := range s.Chain() {
+		if c == of {
+			return true
+		}
+	}
+	return false
+}
+
+// removal finds the later step that removes p: in the same stage, or in one
+// that is built on it and leads to the image.
+func (m *Model) removal(by *Step, p string) (*Step, *Entry) {
+	for _, s := range m.graph.Stages {
+		if s != by.Stage && (!m.sees(s, by.Stage) || !m.graph.InTarget(s)) {
+			continue
+		}
+		for _, ins := range s.Body {
+			if ins.Index <= by.Ins.Index || ins.Name != "RUN" || ins.Err != nil {
+				continue
+			}
+			step := m.Step(ins)
+			for k := range step.Removes {
+				if e := &step.Removes[k]; e.Certain && e.Covers(p) {
+					return step, e
+				}
+			}
+		}
+	}
+	return nil, nil
+}
+
+// carries returns where a COPY --from puts the file, or "" when it does not
+// take it. A file that was removed before the end of its stage is not there.
+func (m *Model) carries(step *Step, f *Fate) string {
+	c := step.Copy
+	if c == nil || !c.DestKnown || f.RemovedBy != nil && f.RemovedBy.Stage == f.Stage {
+		return ""
+	}
+	for k := range c.Sources {
+		src := &c.Sources[k]
+		if src.Heredoc != nil || src.URL || !src.Known {
+			continue
+		}
+		from := path.Join("/", src.Value)
+		switch {
+		case from == f.Path && c.DestDir:
+			return path.Join(c.DestPath, path.Base(from))
+		case from == f.Path:
+			return c.DestPath
+		case Inside(from, f.Path):
+			return path.Join(c.DestPath, strings.TrimPrefix(strings.TrimPrefix(f.Path, from), "/"))
+		case strings.ContainsAny(from, "*?[") && matchGlob(from, f.Path, true):
+			return path.Join(c.DestPath, path.Base(f.Path))
+		}
+	}
+	return ""
+}
+
+// Brought returns the last step before the given one, in its stage or those it
+// is built on, that adds something covering p, and the entry that does.
+func (m *Model) Brought(before *Step, p string) (*Step, *Entry) {
+	index := before.Ins.Index
+	for _, s := range before.Stage.Chain() {
+		for k := len(s.Body) - 1; k >= 0; k-- {
+			ins := s.Body[k]
+			if ins.Index >= index || ins.Err != nil || !ins.Is("RUN", "COPY", "ADD") {
+				continue
+			}
+			step := m.Step(ins)
+			for i := range step.Adds {
+				if e := &step.Adds[i]; e.Brings() && e.Covers(p) {
+					return step, &step.Adds[i]
+				}
+			}
+		}
+	}
+	return nil, nil
+}

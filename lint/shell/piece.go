@@ -1,0 +1,263 @@
+package shell
+
+import (
+	"errors"
+	"strings"
+	"sync"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/dlint/dlint/lint/source"
+)
+
+// Piece is a shell text parsed in one go: a script, or one that stands in an
+// argument or here-document of another.
+type Piece struct {
+	// Extent is the part of the source that holds the text.
+	Extent  source.Range
+	Dialect Dialect
+	// File is the syntax tree; its offsets count from Extent.Start. After an
+	// error it holds what could be read.
+	File *syntax.File
+	// Err says why the text, or its rest, could not be read.
+	Err *Error
+	// Bashism is set when the text is for a POSIX shell but only bash reads it.
+	Bashism *Error
+	// Approximate says that the text has expansions of an outer shell in it,
+	// which were read as if the inner one made them.
+	Approximate bool
+	// Literal says that the outer shell left no variables to expand: the text is
+	// a script of its own with its own scope.
+	text string // as long as Extent; NUL where the shell sees nothing
+	rest []*Piece
+}
+
+// Error is a place where the shell text cannot be read.
+type Error struct {
+	Range   source.Range
+	Message string
+}
+
+// Error returns the message.
+func (e *Error) Error() string { return e.Message }
+
+// Text returns what the shell reads: continuations joined, escapes of the
+// outer layers resolved.
+func (p *Piece) Text() string { return seen(p.text) }
+
+// Offset returns the offset in the source of a position of the piece's tree.
+func (p *Piece) Offset(pos syntax.Pos) int {
+	return min(p.Extent.Start+int(pos.Offset()), p.Extent.End)
+}
+
+// Range returns the source range of a node of the piece's tree, without
+// continuations at its ends.
+func (p *Piece) Range(n syntax.Node) source.Range { return p.span(n.Pos(), n.End()) }
+
+func (p *Piece) span(from, to syntax.Pos) source.Range {
+	start := min(int(from.Offset()), len(p.text))
+	end := min(int(to.Offset()), len(p.text))
+	for end > start && p.text[end-1] == 0 {
+		end--
+	}
+	end = max(end, start)
+	return source.Range{Start: p.Extent.Start + start, End: p.Extent.Start + end}
+}
+
+// Bounds that keep reading linear and the stack small whatever the input.
+const (
+	maxText     = 4 << 20 // bytes of a script
+	maxDepth    = 2000    // brackets and keywords open at a time
+	maxRecovery = 8       // pieces that a broken script is read in
+	maxNesting  = 5       // scripts in arguments of scripts
+)
+
+var (
+	posixParsers = sync.Pool{New: func() any { return newParser(syntax.LangPOSIX) }}
+	bashParsers  = sync.Pool{New: func() any { return newParser(syntax.LangBash) }}
+)
+
+func newParser(l syntax.LangVariant) *syntax.Parser {
+	return syntax.NewParser(syntax.Variant(l), syntax.KeepComments(false))
+}
+
+// textReader is a strings.Reader that leaves nothing of itself in the parser.
+func parseText(text string, d Dialect) (*syntax.File, error) {
+	pool := &posixParsers
+	if d == Bash {
+		pool = &bashParsers
+	}
+	p := pool.Get().(*syntax.Parser)
+	f, err := p.Parse(strings.NewReader(text), "")
+	pool.Put(p)
+	return f, err
+}
+
+// newPiece parses text, which stands at the offset start of the source.
+func newPiece(text string, start int, d Dialect) *Piece {
+	p := &Piece{Extent: source.Range{Start: start, End: start + len(text)}, Dialect: d, text: text}
+	if msg := tooMuch(text); msg != "" {
+		p.File = &syntax.File{}
+		p.Err = &Error{Range: source.Range{Start: start, End: start}, Message: msg}
+		return p
+	}
+	f, err := parseText(text, d)
+	p.File = f
+	if err == nil {
+		return p
+	}
+	if d == Posix {
+		bash, bashErr := parseText(text, Bash)
+		if bashErr == nil {
+			p.File = bash
+			p.Bashism = p.failure(err)
+			return p
+		}
+		var lang syntax.LangError
+		if errors.As(err, &lang) {
+			err = bashErr
+		}
+	}
+	p.Err = p.failure(err)
+	p.recover(p.Err.Range.Start-start, maxRecovery)
+	return p
+}
+
+// tooMuch returns why a text is not parsed, or "".
+func tooMuch(text string) string {
+	if len(text) > maxText {
+		return "this script is too long to be read"
+	}
+	if len(text) > 1<<13 && depth(text) > maxDepth {
+		return "this script is nested too deeply to be read"
+	}
+	return ""
+}
+
+// depth estimates, from above, how deeply the parser would have to descend.
+func depth(text string) int {
+	open, most := 0, 0
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '(', '{', '`':
+			open++
+		case ')', '}', '\n':
+			open = max(open-1, 0)
+		case '!', '~', '-', '+':
+			// Prefix operators nest in arithmetic and tests.
+			if i > 0 && (text[i-1] == text[i] || text[i-1] == ' ' && i > 1 && text[i-2] == text[i]) {
+				open++
+			}
+		default:
+			open += keywordStep(text, i)
+		}
+		most = max(most, open)
+	}
+	return most
+}
+
+// keywordStep returns 1 for a word at i that opens a compound command, -1 for
+// one that closes it.
+func keywordStep(text string, i int) int {
+	if i > 0 && letter(text[i-1]) {
+		return 0
+	}
+	end := i
+	for end < len(text) && end-i < 9 && letter(text[end]) {
+		end++
+	}
+	switch text[i:end] {
+	case "if", "while", "until", "for", "case", "select", "function", "time", "coproc", "elif":
+		return 1
+	case "fi", "done", "esac":
+		return -1
+	}
+	return 0
+}
+
+func letter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
+
+// failure turns an error of the parser into one with a source range: the word
+// at its position.
+func (p *Piece) failure(err error) *Error {
+	var pos syntax.Pos
+	msg := err.Error()
+	var pe syntax.ParseError
+	var le syntax.LangError
+	switch {
+	case errors.As(err, &pe):
+		pos, msg = pe.Pos, pe.Text
+	case errors.As(err, &le):
+		pos, msg = le.Pos, strings.TrimPrefix(msg, le.Pos.String()+": ")
+	}
+	start := min(int(pos.Offset()), len(p.text))
+	end := start
+	for end < len(p.text) && p.text[end] > ' ' {
+		end++
+	}
+	if end == start && start < len(p.text) && p.text[start] != '\n' && p.text[start] != 0 {
+		end++
+	}
+	return &Error{
+		Range:   source.Range{Start: p.Extent.Start + start, End: p.Extent.Start + end},
+		Message: msg,
+	}
+}
+
+// recover reads the parts of a broken text that do parse: what stands before
+// the command with the error at text[at:], and what stands behind it. Only the
+// ends of commands are guessed at, so nothing is read that is not there.
+func (p *Piece) recover(at, tries int) {
+	head := lastSeparator(p.text[:min(at, len(p.text))])
+	if head >= 0 {
+		if f, err := parseText(p.text[:head], Bash); err == nil {
+			p.File = f
+		}
+	}
+	if tries == 0 || len(p.text) > 1<<16 {
+		return
+	}
+	from := max(at, head+1)
+	next := nextSeparator(p.text, from)
+	if next < 0 {
+		return
+	}
+	tail := &Piece{
+		Extent:  source.Range{Start: p.Extent.Start + next, End: p.Extent.End},
+		Dialect: p.Dialect, text: p.text[next:], Approximate: p.Approximate,
+	}
+	f, err := parseText(tail.text, Bash)
+	tail.File = f
+	if err != nil {
+		tail.Err = tail.failure(err)
+		tail.recover(tail.Err.Range.Start-tail.Extent.Start, tries-1)
+	}
+	p.rest = append([]*Piece{tail}, tail.rest...)
+}
+
+// lastSeparator returns the offset of the last &&, ||, ; or newline, or -1.
+func lastSeparator(text string) int {
+	for i := len(text) - 1; i >= 0; i-- {
+		switch c := text[i]; {
+		case c == ';' || c == '\n':
+			return i
+		case (c == '&' || c == '|') && i > 0 && text[i-1] == c:
+			return i - 1
+		}
+	}
+	return -1
+}
+
+// nextSeparator returns the offset behind the first &&, ||, ; or newline from
+// the offset on, or -1.
+func nextSeparator(text string, from int) int {
+	for i := from; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == ';' || c == '\n':
+			return i + 1
+		case (c == '&' || c == '|') && i+1 < len(text) && text[i+1] == c:
+			return i + 2
+		}
+	}
+	return -1
+}
