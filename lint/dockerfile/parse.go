@@ -66,6 +66,10 @@ func grammar(f *File, segs []segment) ([]*parser.Node, []error) {
 
 // grammarOne parses the lines of one instruction.
 func grammarOne(f *File, seg *segment) (*parser.Node, error) {
+	if f.longLine(seg.lines) {
+		at := seg.joined.offset(0)
+		return nil, &Error{Range: source.Range{Start: at, End: at}, Message: tooLong}
+	}
 	var b strings.Builder
 	shift := seg.line
 	if f.Escape != '\\' {
@@ -84,6 +88,18 @@ func grammarOne(f *File, seg *segment) (*parser.Node, error) {
 	n.StartLine += shift
 	n.EndLine += shift
 	return n, nil
+}
+
+// longLine reports whether a line in r is longer than BuildKit's parser reads.
+func (f *File) longLine(r source.Range) bool {
+	for text := f.Source.Slice(r); len(text) > maxLine; {
+		n := strings.IndexByte(text, '\n') + 1
+		if n == 0 || n > maxLine {
+			return true
+		}
+		text = text[n:]
+	}
+	return false
 }
 
 // strayError places an error of BuildKit's parser that belongs to no
@@ -445,9 +461,6 @@ func (b *builder) fail(err error) {
 	case strings.Contains(e.Message, "unknown flag"):
 		e.Kind = UnknownFlag
 		b.unknownFlag(e)
-	case strings.Contains(e.Message, "line greater than max"):
-		e.Message = tooLong
-		e.Range = source.Range{Start: ins.Header.Start, End: ins.Header.Start}
 	default:
 		b.narrow(e)
 	}
