@@ -113,6 +113,7 @@ type run struct {
 	least  lint.Applicability
 	broken int // errors of the document to begin with
 	others map[string]*OtherFile
+	done   []*lint.FileEdit // what others came from
 	result *Result
 }
 
@@ -155,6 +156,11 @@ func (r *run) round(d *lint.Document, found []lint.Diagnostic) (*lint.Document, 
 	text := Apply(d.Source.Text, edits)
 	if err := r.applyOthers(d, others); err != nil {
 		return nil, nil, &Error{rulesOf(chosen), "cannot be applied (" + err.Error() + ")"}
+	}
+	for _, p := range chosen {
+		for k := range p.fix.Others {
+			r.done = append(r.done, &p.fix.Others[k])
+		}
 	}
 	after := next(d, text, r.texts())
 	if broken(after) > r.broken {
@@ -200,10 +206,10 @@ func (r *run) mergeOthers(d *lint.Document, files map[string]*lint.FileEdit, add
 	merged = maps.Clone(files)
 	for k := range add {
 		a := &add[k]
-		if done := r.others[a.Path]; a.Create && done != nil {
-			if done.Create && done.Text == newText(a) {
-				continue
-			}
+		if r.has(a) {
+			continue
+		}
+		if a.Create && (r.others[a.Path] != nil || exists(d, a.Path)) {
 			return nil, false, nil
 		}
 		if err := validOther(d, r.others, a); err != nil {
@@ -228,6 +234,14 @@ func (r *run) mergeOthers(d *lint.Document, files map[string]*lint.FileEdit, add
 		merged[a.Path] = &lint.FileEdit{Path: a.Path, Edits: edits}
 	}
 	return merged, news, nil
+}
+
+// has reports whether the edit was applied in an earlier round. A rule that does
+// not see what became of the file reports it again.
+func (r *run) has(f *lint.FileEdit) bool {
+	return slices.ContainsFunc(r.done, func(o *lint.FileEdit) bool {
+		return o.Path == f.Path && o.Create == f.Create && slices.Equal(o.Edits, f.Edits)
+	})
 }
 
 // newText is the text of a file to be created.

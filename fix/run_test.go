@@ -10,6 +10,7 @@ import (
 
 	"github.com/dlint/dlint/fix"
 	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/buildctx"
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/source"
 )
@@ -41,6 +42,9 @@ var capitals = &lint.Rule{ID: "capitals", Category: "toys", Severity: lint.Style
 var noUser = &lint.Rule{ID: "no-user", Category: "toys", Severity: lint.Warning, Fixable: true, Check: func(p *lint.Pass) {
 	for range p.Instructions("USER") {
 		return
+	}
+	if strings.HasSuffix(strings.TrimSpace(p.Source.Text), string(p.Tree().Escape)) {
+		return // the last instruction would take the new line
 	}
 	for ins := range p.Instructions("FROM") {
 		once(p, ins.Range, lint.Unsafe, lint.Insert(len(p.Source.Text), "USER app\n"))
@@ -94,8 +98,10 @@ func TestRun(t *testing.T) {
 		"nothing to do": {[]*lint.Rule{capitals}, "FROM a\n", lint.Safe, "FROM a\n", 0, nil},
 		"one round":     {[]*lint.Rule{capitals}, "from a\nrun b\n", lint.Safe, "FROM a\nRUN b\n", 1, counts{"capitals: Mend it": 2}},
 		"touching edits wait": {
-			[]*lint.Rule{sudo}, "FROM a\nRUN sudo sudo sudo b\n", lint.Safe,
-			"FROM a\nRUN b\n", 3, counts{"sudo: Mend it": 3},
+			[]*lint.Rule{sudo},
+			"FROM a\nRUN sudo sudo sudo b\n", lint.Safe,
+			"FROM a\nRUN b\n", 3,
+			counts{"sudo: Mend it": 3},
 		},
 		"equal insertions count once": {
 			[]*lint.Rule{noUser}, "FROM a\nFROM b", lint.Unsafe, "FROM a\nFROM b\nUSER app", 1, counts{"no-user: Mend it": 2},
@@ -108,8 +114,10 @@ func TestRun(t *testing.T) {
 			[]*lint.Rule{capitals}, "from a\nRUM b\nrun c\n", lint.Safe, "FROM a\nRUM b\nRUN c\n", 1, counts{"capitals: Mend it": 2},
 		},
 		"two rules, CRLF and BOM": {
-			[]*lint.Rule{capitals, noUser, sudo}, "\ufefffrom a\r\nrun sudo b\r\n", lint.Unsafe,
-			"\ufeffFROM a\r\nRUN b\r\nUSER app\r\n", 1, counts{"capitals: Mend it": 2, "no-user: Mend it": 1, "sudo: Mend it": 1},
+			[]*lint.Rule{capitals, noUser, sudo},
+			"\ufefffrom a\r\nrun sudo b\r\n", lint.Unsafe,
+			"\ufeffFROM a\r\nRUN b\r\nUSER app\r\n", 1,
+			counts{"capitals: Mend it": 2, "no-user: Mend it": 1, "sudo: Mend it": 1},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -216,7 +224,7 @@ func TestRunOthers(t *testing.T) {
 	if diff := cmp.Diff(want, got.Others); diff != "" {
 		t.Error(diff)
 	}
-	if got.Changed || got.Rounds != 1 || len(got.Applied) != 1 || got.Applied[0].Count != 1 {
+	if got.Changed || got.Rounds != 1 || len(got.Applied) != 1 || got.Applied[0].Count != 2 {
 		t.Errorf("got %+v", got)
 	}
 	if _, err = fix.Run(t.Context(), e, document("FROM a\nADD . .\n"), lint.Safe); err == nil {
@@ -269,4 +277,52 @@ func FuzzFix(f *testing.F) {
 			t.Fatalf("%q becomes %q, %v", got.Text, again.Text, err)
 		}
 	})
+}
+
+// TestRunSeesOthers lets a rule look at the ignore file that its fix made.
+func TestRunSeesOthers(t *testing.T) {
+	t.Parallel()
+	ignore := toy("ignore", "COPY", func(p *lint.Pass, ins *dockerfile.Instruction) {
+		c := p.Build.Context
+		file := lint.FileEdit{Path: ".dockerignore"}
+		switch ig := c.Ignore(); {
+		case ig == nil:
+			file.Create, file.Edits = true, []lint.Edit{lint.Insert(0, "a\n")}
+		case !strings.Contains(ig.File.Text, "c"):
+			text := strings.TrimSpace(ig.File.Text)
+			file.Edits = []lint.Edit{lint.Insert(len(ig.File.Text), string(text[len(text)-1]+1)+"\n")}
+		default:
+			return
+		}
+		p.Report(lint.Diagnostic{Range: ins.Range, Message: "found", Fixes: []lint.Fix{{
+			Title: "Add a pattern", Applicability: lint.Safe, Others: []lint.FileEdit{file},
+		}}})
+	})
+	for name, tc := range map[string]struct {
+		files  map[string][]byte
+		want   fix.OtherFile
+		rounds int
+	}{
+		"created": {map[string][]byte{"a": nil}, fix.OtherFile{Path: ".dockerignore", Text: "a\nb\nc\n", Create: true}, 3},
+		"edited": {
+			map[string][]byte{".dockerignore": []byte("x\r\na\r\n")},
+			fix.OtherFile{Path: ".dockerignore", Old: "x\r\na\r\n", Text: "x\r\na\r\nb\r\nc\r\n"},
+			2,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := lint.NewDocument(source.NewFile("Dockerfile", "FROM a\nCOPY . .\n"), lint.Build{Context: buildctx.FromFiles(tc.files)})
+			got, err := fix.Run(t.Context(), engine(t, ignore), d, lint.Safe)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff([]fix.OtherFile{tc.want}, got.Others); diff != "" {
+				t.Error(diff)
+			}
+			if len(got.Remaining) > 0 || got.Rounds != tc.rounds {
+				t.Errorf("%d rounds, remaining %v", got.Rounds, got.Remaining)
+			}
+		})
+	}
 }

@@ -161,7 +161,10 @@ func (d *bakeDoc) text(v *value) text {
 		if s, ok := d.variables[v.text]; ok {
 			return text{value: s, set: true, known: true}
 		}
-		return text{value: v.text, set: true, known: !isName(v.text) || v.text == "true" || v.text == "false"}
+		if isName(v.text) && v.text != "true" && v.text != "false" {
+			return text{set: true}
+		}
+		return text{value: v.text, set: true, known: true}
 	case unknownValue, listValue, objectValue:
 	}
 	return text{set: true}

@@ -68,8 +68,8 @@ const maxLevels = 8 // folders above a Dockerfile that are searched
 
 // Find returns the context of a Dockerfile: the one that the user named, else
 // that of the nearest compose or bake file that names the Dockerfile, else its
-// folder, unless the COPY sources are all in a folder above and none in it. An
-// error means that the named context cannot be opened.
+// folder, unless the COPY sources are all in a folder above, in the same git
+// repository, and none in it. An error means that the named context cannot be opened.
 func (f *Finder) Find(dockerfile string, o Options) (*Found, error) {
 	file, err := f.sys.abs(dockerfile)
 	if err != nil {
@@ -230,10 +230,17 @@ func (f *Finder) findBuild(found *Found, file string, levels []string) {
 	}
 }
 
+// bounded reports whether the levels end at the root of a repository. Without
+// one, a folder above may be anything, and "main.go" lies in many.
+func (f *Finder) bounded(levels []string) bool {
+	top := levels[len(levels)-1]
+	return f.folder(top).repo || f.sys.dir(top) == top
+}
+
 // assume returns the folder of the Dockerfile, or the nearest above that has all
 // sources when it has none.
 func (f *Finder) assume(levels []string, sources func() []string) (string, Reason) {
-	if sources == nil || len(levels) == 1 {
+	if sources == nil || len(levels) == 1 || !f.bounded(levels) {
 		return levels[0], ByFolder
 	}
 	var telling []string

@@ -49,8 +49,9 @@ func normalize(p string) (text string, neg bool, err error) {
 		}
 		neg, p = true, p[1:]
 	}
-	if _, err := path.Match(p, "."); err != nil {
-		return p, neg, filepath.ErrBadPattern
+	// path.Match finds more faults than filepath.Match, which Docker asks.
+	if _, err := filepath.Match(p, "."); err != nil {
+		return p, neg, err
 	}
 	return p, neg, nil
 }

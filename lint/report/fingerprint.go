@@ -20,12 +20,9 @@ func digest(parts ...string) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// Key identifies a finding independently of its line number: by file, rule and
-// the text of the line, blanks folded. A finding about a secret leaves out the
-// secret. Several findings of a file may have the same key.
-func Key(f *File, d *lint.Diagnostic) string {
-	return digest(cleanPath(f.Path), d.Rule.ID, lineOf(f.Source, d))
-}
+// LineHash identifies the line on which a finding starts, wherever it stands:
+// by its text, blanks folded, without the secret when the finding is about one.
+func LineHash(src *source.File, d *lint.Diagnostic) string { return digest(lineOf(src, d)) }
 
 // lineOf returns the line on which d starts, blanks folded and its secret
 // replaced by its length.
@@ -54,7 +51,7 @@ type printer struct {
 func newPrinter(f *File) *printer { return &printer{f, map[string]int{}} }
 
 func (p *printer) next(d *lint.Diagnostic) string {
-	key := Key(p.file, d)
+	key := digest(cleanPath(p.file.Path), d.Rule.ID, lineOf(p.file.Source, d))
 	p.seen[key]++
 	if n := p.seen[key]; n > 1 {
 		return digest(key, strconv.Itoa(n))

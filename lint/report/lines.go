@@ -9,9 +9,12 @@ import (
 )
 
 // gnuEncoder writes one line a finding, as compilers do.
-type gnuEncoder struct{ *output }
+type gnuEncoder struct {
+	*output
+	opts Options
+}
 
-func newGNU(out *output, _ Options) encoder { return gnuEncoder{out} }
+func newGNU(out *output, opts Options) encoder { return gnuEncoder{out, opts} }
 
 func (gnuEncoder) begin()       {}
 func (gnuEncoder) end(*Summary) {}
@@ -19,6 +22,9 @@ func (gnuEncoder) end(*Summary) {}
 func (g gnuEncoder) file(f *File) {
 	name := Printable(f.Path)
 	for _, e := range f.Errors {
+		if g.opts.ErrorsElsewhere {
+			break
+		}
 		g.str(name, ": error: ", Printable(e), "\n")
 	}
 	for i := range f.Diagnostics {

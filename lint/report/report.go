@@ -63,6 +63,9 @@ type Options struct {
 	Width int
 	// Quiet leaves out the summary of the text format.
 	Quiet bool
+	// ErrorsElsewhere leaves the errors of files out of the formats for people
+	// (text and gnu), because the caller shows them.
+	ErrorsElsewhere bool
 }
 
 // Summary counts a report.

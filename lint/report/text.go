@@ -53,6 +53,9 @@ func (t *textEncoder) paint(color, s string) string {
 func (t *textEncoder) file(f *File) {
 	name := Printable(f.Path)
 	for _, e := range f.Errors {
+		if t.opts.ErrorsElsewhere {
+			break
+		}
 		t.gap()
 		t.str(t.paint(bold, name), ": ", t.paint(red, "error"), ": ", Printable(e), "\n")
 	}

@@ -32,6 +32,9 @@ func (r *reader) command(c call, cx Context, st *state) *Command {
 	if !w.Static {
 		return cmd
 	}
+	if len(cmd.Assigns) == 0 && (cmd.Name == "export" || cmd.Name == "readonly" || cmd.Name == "local") {
+		cmd.bind(cmd.Args())
+	}
 	r.effects(cmd, st)
 	r.nested(cmd, st)
 	return cmd
@@ -70,10 +73,13 @@ func wantsLogin(words []Word) bool {
 func (c *Command) wrapperAssigns(words []Word) {
 	switch programName(words[0].Value) {
 	case "env", "sudo", "doas":
-	default:
-		return
+		c.bind(words[1:])
 	}
-	for i := 1; i < len(words); i++ {
+}
+
+// bind adds those of the words that are bindings to Assigns.
+func (c *Command) bind(words []Word) {
+	for i := range words {
 		w := &words[i]
 		eq := strings.IndexByte(w.Value, '=')
 		if eq <= 0 || !isName(w.Value[:eq]) {

@@ -160,6 +160,11 @@ func (c *Command) parseFlags() *parsedFlags {
 	if name == "tar" {
 		r.oldTar()
 	}
+	if name == "[" || name == "test" {
+		r.i = -1
+		r.rest()
+		return out
+	}
 	subs := hasSubcommands(name)
 	for ; r.i < len(r.args); r.i++ {
 		w := &r.args[r.i]
@@ -200,7 +205,7 @@ func (r *flagReader) rest() {
 
 func (r *flagReader) add(f Flag) {
 	if r.out.flags == nil {
-		r.out.flags = make([]Flag, 0, len(r.args))
+		r.out.flags = make([]Flag, 0, min(len(r.args), 4))
 	}
 	r.out.flags = append(r.out.flags, f)
 }
@@ -267,6 +272,12 @@ func (r *flagReader) letters(w *Word) {
 		f := Flag{Word: at, Name: letterName(v[i]), Range: w.Sub(i, i+1)}
 		if i == 1 {
 			f.Range = w.Sub(0, 2)
+		}
+		if v[i] == r.spec.pair && i+1 < len(v) {
+			f.Name, f.Range.End = "-"+v[i:i+2], w.Sub(i, i+2).End
+			i++
+			r.add(f)
+			continue
 		}
 		if strings.IndexByte(r.spec.short, v[i]) >= 0 {
 			if i+1 < len(v) {

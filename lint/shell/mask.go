@@ -58,6 +58,9 @@ func maskFrom(text string, start, end int, escape byte, whole bool) (int, bool) 
 			return start, true
 		}
 	}
+	if text[end-1] != '\n' {
+		return end, false
+	}
 	body := strings.TrimRight(line, " \t")
 	n := len(body)
 	if n == 0 || body[n-1] != escape || n > 1 && body[n-2] == escape {

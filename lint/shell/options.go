@@ -8,6 +8,7 @@ type optionSpec struct {
 	dash     bool   // long names have one dash, and letters are not bundled
 	attached string // with dash: letters whose value follows at once, -Dname=value
 	first    bool   // options end at the first operand
+	pair     byte   // a letter that makes an option with the next one: -nv
 }
 
 // hasSubcommands reports whether the first operand of a program names what it
@@ -190,7 +191,7 @@ func toolOptions(name, sub string) optionSpec {
 			"oauth2-bearer cert-type pinnedpubkey json netrc-file unix-socket aws-sigv4 doh-url stderr trace trace-ascii create-file-mode dns-servers " +
 			"variable parallel-max rate proto proto-redir proto-default service-name engine hostpubmd5 hostpubsha256 url-query"}
 	case "wget":
-		return optionSpec{short: "oaOPeitTwQABIXDUlYR", optional: "n", long: "output-document output-file append-output directory-prefix execute input-file tries timeout " +
+		return optionSpec{short: "oaOPeitTwQABIXDUlR", pair: 'n', long: "output-document output-file append-output directory-prefix execute input-file tries timeout " +
 			"dns-timeout connect-timeout read-timeout wait waitretry quota accept reject header user password http-user http-password " +
 			"ftp-user ftp-password user-agent referer post-data post-file load-cookies save-cookies secure-protocol certificate private-key " +
 			"ca-certificate ca-directory base level domains cut-dirs limit-rate progress method body-data compression bind-address"}
@@ -311,6 +312,8 @@ func otherOptions(name string) optionSpec {
 		return optionSpec{short: "hpsanuri", long: "user pass uri"}
 	case "mongo", "mongosh":
 		return optionSpec{short: "up", long: "username password authenticationDatabase host port eval"}
+	case "powershell", "pwsh":
+		return optionSpec{dash: true, long: "Command c File f ExecutionPolicy WorkingDirectory InputFormat OutputFormat"}
 	case "xargs":
 		return optionSpec{short: "InPLdEsa", long: "max-args max-procs max-lines delimiter arg-file max-chars", first: true}
 	case "ssh", "scp", "sftp":

@@ -180,6 +180,9 @@ func (op *PackageOp) add(words []Word, split func(*Word) Package) {
 				op.Packages = append(op.Packages, split(w))
 				continue
 			}
+			if v == "" {
+				continue
+			}
 			one := *w
 			one.Value = v
 			p := split(&one)

@@ -26,10 +26,8 @@ type Piece struct {
 	// Approximate says that the text has expansions of an outer shell in it,
 	// which were read as if the inner one made them.
 	Approximate bool
-	// Literal says that the outer shell left no variables to expand: the text is
-	// a script of its own with its own scope.
-	text string // as long as Extent; NUL where the shell sees nothing
-	rest []*Piece
+	text        string   // as long as Extent; NUL where the shell sees nothing
+	rest        []*Piece // what follows after an error
 }
 
 // Error is a place where the shell text cannot be read.
@@ -81,7 +79,7 @@ func newParser(l syntax.LangVariant) *syntax.Parser {
 	return syntax.NewParser(syntax.Variant(l), syntax.KeepComments(false))
 }
 
-// textReader is a strings.Reader that leaves nothing of itself in the parser.
+// parseText parses a text with a parser of the pool.
 func parseText(text string, d Dialect) (*syntax.File, error) {
 	pool := &posixParsers
 	if d == Bash {
@@ -205,20 +203,19 @@ func (p *Piece) failure(err error) *Error {
 }
 
 // recover reads the parts of a broken text that do parse: what stands before
-// the command with the error at text[at:], and what stands behind it. Only the
-// ends of commands are guessed at, so nothing is read that is not there.
+// the command with the error at text[at:], and what stands behind it. Behind an
+// open quote nothing is read: it may be inside of the quote.
 func (p *Piece) recover(at, tries int) {
-	head := lastSeparator(p.text[:min(at, len(p.text))])
+	head := lastSeparator(p.text[:min(at+2, len(p.text))])
 	if head >= 0 {
 		if f, err := parseText(p.text[:head], Bash); err == nil {
 			p.File = f
 		}
 	}
-	if tries == 0 || len(p.text) > 1<<16 {
+	if tries == 0 || len(p.text) > 1<<16 || p.Err != nil && openQuote(p.Err.Message) {
 		return
 	}
-	from := max(at, head+1)
-	next := nextSeparator(p.text, from)
+	next := nextSeparator(p.text, max(at, head+1))
 	if next < 0 {
 		return
 	}
@@ -233,6 +230,11 @@ func (p *Piece) recover(at, tries int) {
 		tail.recover(tail.Err.Range.Start-tail.Extent.Start, tries-1)
 	}
 	p.rest = append([]*Piece{tail}, tail.rest...)
+}
+
+// openQuote reports whether an error is that of text without its end.
+func openQuote(message string) bool {
+	return strings.Contains(message, "closing quote") || strings.Contains(message, "here-document")
 }
 
 // lastSeparator returns the offset of the last &&, ||, ; or newline, or -1.

@@ -215,17 +215,26 @@ func windowsProgram(line string) (Dialect, bool) {
 // take returns n fresh words.
 func (r *reader) take(n int) []Word {
 	if n > len(r.words) {
-		r.words = make([]Word, max(n, 32))
+		r.words = make([]Word, max(n, min(max(r.left()/10, 4), 64)))
 	}
 	w := r.words[:n:n]
 	r.words = r.words[n:]
 	return w
 }
 
+// left returns how many bytes are still to be read, about.
+func (r *reader) left() int {
+	n := len(r.sc.Commands)
+	if n == 0 {
+		return r.sc.Extent.Len()
+	}
+	return max(r.sc.Extent.End-r.sc.Commands[n-1].Range.End, 0)
+}
+
 // fresh appends a new command to the script.
 func (r *reader) fresh() *Command {
 	if len(r.spare) == 0 {
-		r.spare = make([]Command, min(max(4, len(r.sc.Commands)), 64))
+		r.spare = make([]Command, min(max(r.left()/60, 1), 32))
 	}
 	c := &r.spare[0]
 	r.spare = r.spare[1:]

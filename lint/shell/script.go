@@ -29,8 +29,8 @@ type Script struct {
 	Shell       Shell
 	Form        Form
 	// Dialect is the language of the text. Commands is empty when it is not
-	// Parsed. The exec form has the dialect of the shell that it names, or
-	// Other.
+	// Parsed. The exec form always has its command, and it has the dialect of the
+	// shell that it runs, or Other.
 	Dialect Dialect
 	// Shebang is the interpreter line of a here-document, without "#!".
 	Shebang string
@@ -90,8 +90,8 @@ func (s *Script) may(name string) bool {
 	return s.names[w]&b != 0
 }
 
-// Has reports whether Find with these names finds something. It may report true
-// for a script without.
+// mayHave reports whether a command may have one of the names; it errs on the
+// side of true.
 func (s *Script) mayHave(names []string) bool {
 	if s == nil {
 		return false
@@ -107,51 +107,51 @@ func (s *Script) mayHave(names []string) bool {
 // Find returns the commands whose Name or Family is one of the names, in source
 // order. It costs next to nothing when there are none.
 func (s *Script) Find(names ...string) iter.Seq[*Command] {
-	if !s.mayHave(names) {
-		return none
+	return func(yield func(*Command) bool) {
+		if s.mayHave(names) {
+			s.each(names, yield)
+		}
 	}
-	return s.find(append([]string(nil), names...), false)
 }
 
 // FindWrapped returns the commands that one of the programs wraps, such as
 // "sudo", or that are the program itself.
 func (s *Script) FindWrapped(names ...string) iter.Seq[*Command] {
-	if !s.mayHave(names) {
-		return none
+	return func(yield func(*Command) bool) {
+		if !s.mayHave(names) {
+			return
+		}
+		for _, c := range s.Commands {
+			if c.is(names, true) && !yield(c) {
+				return
+			}
+		}
 	}
-	return s.find(append([]string(nil), names...), true)
 }
 
 // Has reports whether a command has one of the names, as Find sees it.
 func (s *Script) Has(names ...string) bool {
-	if !s.mayHave(names) {
-		return false
-	}
-	for range s.find(append([]string(nil), names...), false) {
+	for range s.Find(names...) {
 		return true
 	}
 	return false
 }
 
-func none(func(*Command) bool) {}
-
 // manyCommands is the number of commands from which an index pays.
 const manyCommands = 64
 
-func (s *Script) find(names []string, wrapped bool) iter.Seq[*Command] {
+func (s *Script) each(names []string, yield func(*Command) bool) {
 	list := s.Commands
-	if len(list) > manyCommands && !wrapped {
+	if len(list) > manyCommands {
 		if len(names) == 1 {
 			list = s.byName(names[0])
 		} else if !s.anyName(names) {
-			return none
+			return
 		}
 	}
-	return func(yield func(*Command) bool) {
-		for _, c := range list {
-			if c.is(names, wrapped) && !yield(c) {
-				return
-			}
+	for _, c := range list {
+		if c.is(names, false) && !yield(c) {
+			return
 		}
 	}
 }

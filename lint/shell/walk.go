@@ -614,6 +614,10 @@ func (r *reader) document(p *Piece, n *syntax.Redirect, rd *Redirect) {
 	rd.Content = seen(maskDocument(p.text[start:end], !quoted, n.Op == syntax.DashHdoc))
 }
 
+// maxPath is the length from which on a directory is not followed: Linux knows
+// no longer paths.
+const maxPath = 4096
+
 // chdir follows a cd.
 func (st *state) chdir(args []Word) {
 	var to *Word
@@ -634,6 +638,9 @@ func (st *state) chdir(args []Word) {
 		st.dir = st.before
 	default:
 		st.dir = to.path(st.dir)
+	}
+	if len(st.dir) > maxPath {
+		st.dir = ""
 	}
 	st.before = was
 }

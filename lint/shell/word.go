@@ -56,7 +56,8 @@ func (w *Word) At(i int) int {
 	if k := w.skip + i; k < len(pos) {
 		return pos[k]
 	}
-	return w.Range.End
+	// A NUL byte in JSON: no program can be given that.
+	return max(w.Range.End-1, w.Range.Start)
 }
 
 func (w *Word) lastOffset() int {

@@ -1,0 +1,225 @@
+package knowledge
+
+import (
+	"sort"
+	"strings"
+)
+
+// BuildOnly reports whether a package of a distribution is of use while
+// building only: compilers, build systems, headers. What it does not know may
+// be needed at run time. Tools that scripts may call (git, curl) are not build
+// only; see [BuildHelper].
+func BuildOnly(pkg string) bool {
+	name, _, _ := strings.Cut(pkg, "=")
+	name, _, _ = strings.Cut(name, ":")
+	switch name {
+	case "build-essential", "gcc", "g++", "cpp", "make", "gmake", "cmake", "ninja", "ninja-build", "autoconf", "automake", "libtool", "libtool-bin",
+		"pkg-config", "pkgconf", "pkgconfig", "bison", "flex", "m4", "gettext", "nasm", "yasm", "clang", "llvm", "lld", "binutils", "patch", "autopoint",
+		"dpkg-dev", "debhelper", "devscripts", "fakeroot", "build-base", "alpine-sdk", "abuild", "linux-headers", "gcc-c++", "gcc-gfortran", "gfortran",
+		"rpm-build", "redhat-rpm-config", "meson", "scons", "swig", "cython3", "cargo", "rustc", "rust", "golang", "golang-go", "maven", "gradle", "ant", "default-jdk",
+		"default-jdk-headless", "node-gyp", "protobuf-compiler", "bazel", "ccache", "base-devel", "kernel-headers", "glibc-devel", "patchelf", "texinfo", "help2man", "gperf", "re2c",
+		"python3-dev", "python-dev", "python3-devel", "ruby-dev", "ruby-full-dev", "php-dev", "openjdk-8-jdk", "openjdk-11-jdk", "openjdk-17-jdk", "openjdk-21-jdk":
+		return true
+	}
+	return IsDevPackage(name) || isVersioned(name, "gcc-") || isVersioned(name, "g++-") || isVersioned(name, "clang-") || isVersioned(name, "llvm-") ||
+		strings.HasPrefix(name, "linux-headers-")
+}
+
+func isVersioned(name, prefix string) bool {
+	rest, ok := strings.CutPrefix(name, prefix)
+	return ok && rest != "" && isDigit(rest[0])
+}
+
+// BuildHelper reports whether a package is a tool that builds use and programs
+// seldom: it can go unless the health check, the command or a script calls it.
+func BuildHelper(pkg string) bool {
+	name, _, _ := strings.Cut(pkg, "=")
+	switch name {
+	case "git", "git-core", "curl", "wget", "unzip", "zip", "xz-utils", "xz", "bzip2", "gnupg", "gnupg2", "gpg", "dirmngr", "apt-transport-https",
+		"software-properties-common", "lsb-release", "subversion", "mercurial", "rsync", "openssh-client", "file", "jq", "python3-pip", "python3-setuptools",
+		"python3-wheel", "python3-venv", "apt-utils", "util-linux", "diffutils", "findutils", "tar", "which":
+		return true
+	}
+	return false
+}
+
+// IsDevPackage reports whether a package holds the headers of a library.
+func IsDevPackage(pkg string) bool {
+	name, _, _ := strings.Cut(pkg, "=")
+	return strings.HasSuffix(name, "-dev") || strings.HasSuffix(name, "-devel") || strings.HasSuffix(name, "-headers")
+}
+
+// RuntimePackages names the packages that programs need which were linked
+// against a -dev package. The release is as in [ImageFacts]. The answer for a
+// package that only helps the build is an empty list; false says that the table
+// does not know, and then it is better to keep the -dev package.
+func RuntimePackages(distro, release, dev string) ([]string, bool) {
+	dev, _, _ = strings.Cut(dev, "=")
+	switch distro {
+	case "debian", "ubuntu":
+		switch release {
+		case "11", "12", "13", "22.04", "24.04":
+			return lookupRuntime(debianRuntime[:], dev, distro+" "+release)
+		}
+	case "alpine":
+		return lookupRuntime(alpineRuntime[:], dev, "alpine")
+	}
+	return nil, false
+}
+
+// runtimeRow maps a -dev package. The runtime names are those of Debian 12;
+// others holds "release=name" where they differ, + between two names.
+type runtimeRow struct{ dev, runtime, others string }
+
+func lookupRuntime(table []runtimeRow, dev, system string) ([]string, bool) {
+	i, ok := sort.Find(len(table), func(i int) int { return strings.Compare(dev, table[i].dev) })
+	if !ok {
+		return nil, false
+	}
+	names := table[i].runtime
+	_, release, _ := strings.Cut(system, " ")
+	for field := range strings.FieldsSeq(table[i].others) {
+		if r, name, _ := strings.Cut(field, "="); r == release {
+			names = name
+		}
+	}
+	if names == "-" {
+		return []string{}, true
+	}
+	return strings.Split(names, "+"), names != "?"
+}
+
+// debianRuntime is sorted. In Debian 13 and Ubuntu 24.04 many names end in t64.
+var debianRuntime = [...]runtimeRow{
+	{"default-libmysqlclient-dev", "libmariadb3", "22.04=libmysqlclient21 24.04=libmysqlclient21"},
+	{"libbz2-dev", "libbz2-1.0", ""},
+	{"libc6-dev", "-", ""},
+	{"libcairo2-dev", "libcairo2", ""},
+	{"libcurl4-gnutls-dev", "libcurl3-gnutls", "13=libcurl3t64-gnutls 24.04=libcurl3t64-gnutls"},
+	{"libcurl4-openssl-dev", "libcurl4", "13=libcurl4t64 24.04=libcurl4t64"},
+	{"libevent-dev", "libevent-2.1-7", "13=libevent-2.1-7t64 24.04=libevent-2.1-7t64"},
+	{"libexpat1-dev", "libexpat1", ""},
+	{"libffi-dev", "libffi8", "11=libffi7"},
+	{"libfontconfig1-dev", "libfontconfig1", ""},
+	{"libfreetype6-dev", "libfreetype6", ""},
+	{"libgeos-dev", "libgeos-c1v5", "13=libgeos-c1t64 24.04=libgeos-c1t64"},
+	{"libgif-dev", "libgif7", ""},
+	{"libglib2.0-dev", "libglib2.0-0", "13=libglib2.0-0t64 24.04=libglib2.0-0t64"},
+	{"libgmp-dev", "libgmp10", ""},
+	{"libicu-dev", "libicu72", "11=libicu67 13=libicu76 22.04=libicu70 24.04=libicu74"},
+	{"libjpeg-dev", "libjpeg62-turbo", "22.04=libjpeg-turbo8 24.04=libjpeg-turbo8"},
+	{"libjpeg62-turbo-dev", "libjpeg62-turbo", "22.04=? 24.04=?"},
+	{"libkrb5-dev", "libkrb5-3+libgssapi-krb5-2", ""},
+	{"liblcms2-dev", "liblcms2-2", ""},
+	{"libldap2-dev", "libldap-2.5-0", "11=libldap-2.4-2 13=libldap2 24.04=libldap2"},
+	{"liblz4-dev", "liblz4-1", ""},
+	{"liblzma-dev", "liblzma5", ""},
+	{"libmagickwand-dev", "libmagickwand-6.q16-6", "13=libmagickwand-7.q16-10 24.04=libmagickwand-6.q16-7t64"},
+	{"libmariadb-dev", "libmariadb3", ""},
+	{"libmemcached-dev", "libmemcached11", "13=libmemcached11t64 24.04=libmemcached11t64"},
+	{"libncurses-dev", "libncurses6", ""},
+	{"libncurses5-dev", "libncurses6", ""},
+	{"libncursesw5-dev", "libncursesw6", ""},
+	{"libonig-dev", "libonig5", ""},
+	{"libopenblas-dev", "libopenblas0", ""},
+	{"libopenjp2-7-dev", "libopenjp2-7", ""},
+	{"libpango1.0-dev", "libpango-1.0-0+libpangocairo-1.0-0", ""},
+	{"libpcap-dev", "libpcap0.8", "13=libpcap0.8t64 24.04=libpcap0.8t64"},
+	{"libpcre2-dev", "libpcre2-8-0", ""},
+	{"libpcre3-dev", "libpcre3", "13=?"},
+	{"libpng-dev", "libpng16-16", "13=libpng16-16t64 24.04=libpng16-16t64"},
+	{"libpq-dev", "libpq5", ""},
+	{"librdkafka-dev", "librdkafka1", ""},
+	{"libreadline-dev", "libreadline8", "13=libreadline8t64 24.04=libreadline8t64"},
+	{"librsvg2-dev", "librsvg2-2", ""},
+	{"libsasl2-dev", "libsasl2-2", ""},
+	{"libseccomp-dev", "libseccomp2", ""},
+	{"libsnappy-dev", "libsnappy1v5", ""},
+	{"libsodium-dev", "libsodium23", ""},
+	{"libsqlite3-dev", "libsqlite3-0", ""},
+	{"libssl-dev", "libssl3", "11=libssl1.1 13=libssl3t64 24.04=libssl3t64"},
+	{"libtiff-dev", "libtiff6", "11=libtiff5 22.04=libtiff5 24.04=libtiff6"},
+	{"libusb-1.0-0-dev", "libusb-1.0-0", ""},
+	{"libuv1-dev", "libuv1", "13=libuv1t64 24.04=libuv1t64"},
+	{"libvips-dev", "libvips42", "13=libvips42t64 24.04=libvips42t64"},
+	{"libwebp-dev", "libwebp7", "11=libwebp6"},
+	{"libx11-dev", "libx11-6", ""},
+	{"libxext-dev", "libxext6", ""},
+	{"libxml2-dev", "libxml2", ""},
+	{"libxmlsec1-dev", "libxmlsec1+libxmlsec1-openssl", "13=libxmlsec1t64+libxmlsec1t64-openssl 24.04=libxmlsec1t64+libxmlsec1t64-openssl"},
+	{"libxslt-dev", "libxslt1.1", ""},
+	{"libxslt1-dev", "libxslt1.1", ""},
+	{"libyaml-dev", "libyaml-0-2", ""},
+	{"libzip-dev", "libzip4", "13=libzip5 24.04=libzip4t64"},
+	{"libzmq3-dev", "libzmq5", ""},
+	{"libzstd-dev", "libzstd1", ""},
+	{"linux-libc-dev", "-", ""},
+	{"python3-dev", "-", ""},
+	{"ruby-dev", "-", ""},
+	{"unixodbc-dev", "unixodbc", ""},
+	{"uuid-dev", "libuuid1", ""},
+	{"zlib1g-dev", "zlib1g", ""},
+}
+
+// alpineRuntime is sorted.
+var alpineRuntime = [...]runtimeRow{
+	{"brotli-dev", "brotli-libs", ""},
+	{"bzip2-dev", "libbz2", ""},
+	{"cairo-dev", "cairo", ""},
+	{"curl-dev", "libcurl", ""},
+	{"expat-dev", "libexpat", ""},
+	{"fontconfig-dev", "fontconfig", ""},
+	{"freetype-dev", "freetype", ""},
+	{"gdal-dev", "gdal", ""},
+	{"geos-dev", "geos", ""},
+	{"giflib-dev", "giflib", ""},
+	{"glib-dev", "glib", ""},
+	{"gmp-dev", "gmp", ""},
+	{"icu-dev", "icu-libs", ""},
+	{"imagemagick-dev", "imagemagick-libs", ""},
+	{"jpeg-dev", "libjpeg-turbo", ""},
+	{"krb5-dev", "krb5-libs", ""},
+	{"lcms2-dev", "lcms2", ""},
+	{"libc-dev", "-", ""},
+	{"libevent-dev", "libevent", ""},
+	{"libffi-dev", "libffi", ""},
+	{"libgit2-dev", "libgit2", ""},
+	{"libjpeg-turbo-dev", "libjpeg-turbo", ""},
+	{"libmemcached-dev", "libmemcached-libs", ""},
+	{"libpng-dev", "libpng", ""},
+	{"libpq-dev", "libpq", ""},
+	{"librdkafka-dev", "librdkafka", ""},
+	{"librsvg-dev", "librsvg", ""},
+	{"libsodium-dev", "libsodium", ""},
+	{"libwebp-dev", "libwebp", ""},
+	{"libxml2-dev", "libxml2", ""},
+	{"libxslt-dev", "libxslt", ""},
+	{"libzip-dev", "libzip", ""},
+	{"linux-headers", "-", ""},
+	{"mariadb-connector-c-dev", "mariadb-connector-c", ""},
+	{"mariadb-dev", "mariadb-connector-c", ""},
+	{"musl-dev", "-", ""},
+	{"ncurses-dev", "ncurses-libs", ""},
+	{"oniguruma-dev", "oniguruma", ""},
+	{"openjpeg-dev", "openjpeg", ""},
+	{"openldap-dev", "libldap", ""},
+	{"openssl-dev", "libssl3+libcrypto3", ""},
+	{"pango-dev", "pango", ""},
+	{"pcre-dev", "pcre", ""},
+	{"pcre2-dev", "pcre2", ""},
+	{"postgresql-dev", "libpq", ""},
+	{"proj-dev", "proj", ""},
+	{"python3-dev", "-", ""},
+	{"readline-dev", "readline", ""},
+	{"ruby-dev", "-", ""},
+	{"snappy-dev", "snappy", ""},
+	{"sqlite-dev", "sqlite-libs", ""},
+	{"tiff-dev", "tiff", ""},
+	{"unixodbc-dev", "unixodbc", ""},
+	{"vips-dev", "vips", ""},
+	{"xz-dev", "xz-libs", ""},
+	{"yaml-dev", "yaml", ""},
+	{"zeromq-dev", "libzmq", ""},
+	{"zlib-dev", "zlib", ""},
+	{"zstd-dev", "zstd-libs", ""},
+}
