@@ -494,7 +494,7 @@ func spread(s string, open, shut int, commas []int, depth int) []string {
 // Unquote returns what a POSIX shell makes of a single word of source text,
 // and whether that is known without running it.
 func Unquote(text string) (string, bool) {
-	p := newPiece(text, 0, Bash)
+	p := newPiece(text, text, 0, Bash)
 	if p.Err != nil || len(p.File.Stmts) != 1 {
 		return text, false
 	}
