@@ -1,6 +1,8 @@
 package shell
 
 import (
+	"strings"
+
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/shell"
 )
@@ -32,7 +34,7 @@ creates it when it does not exist.
 				continue
 			}
 			c := s.Commands[len(s.Commands)-1]
-			if c.Name != "cd" || c.Subshell > 0 || c.Conditional || c.Tested || c.InPipe || c.Outer != nil || c.Function != "" {
+			if c.Name != "cd" || c.Subshell > 0 || c.Conditional || c.Tested || c.InPipe || c.Outer != nil || c.Function != "" || goesBack(c) {
 				continue
 			}
 			d := lint.Diagnostic{
@@ -49,6 +51,16 @@ creates it when it does not exist.
 			p.Report(d)
 		}
 	},
+}
+
+// goesBack reports whether the command only leaves where the script has been,
+// by habit.
+func goesBack(c *shell.Command) bool {
+	ops := c.Operands()
+	if len(ops) == 0 {
+		return true
+	}
+	return strings.Trim(ops[0].Value, "./-~") == "" && len(c.Script().Commands) > 1
 }
 
 // plainDir reports whether the command is "cd DIR" with a directory that means

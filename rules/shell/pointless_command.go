@@ -16,8 +16,7 @@ Each RUN starts in a fresh container without the processes of the ones before,
 without a terminal and without the privileges to mount or to set up a network.
 Editors, monitors, service managers and the like do nothing there that lasts.
 
-A service that is started and used by later commands of the same RUN is left
-alone, and so are kill behind a process put into the background, ssh in a RUN that
+A service that is started and used by other commands of the same RUN is left alone, and so are kill behind a process put into the background, ssh in a RUN that
 mounts an agent, and mount in a RUN with --security=insecure: hadolint reports
 these as well.
 `,
@@ -39,7 +38,7 @@ these as well.
 func pointless(ins *dockerfile.Instruction, c *shell.Command) string {
 	switch c.Name {
 	case "service":
-		if used(c) {
+		if used(c) || c.Index > 0 {
 			return ""
 		}
 		return "starts a process that ends with this RUN: start it in CMD or ENTRYPOINT"
@@ -60,6 +59,9 @@ func pointless(ins *dockerfile.Instruction, c *shell.Command) string {
 		}
 		return "finds no process: every RUN starts without those of the ones before"
 	case "ssh":
+		if c.Has("-V") {
+			return ""
+		}
 		for _, m := range ins.Mounts() {
 			if o := m.Option("type"); o != nil && o.Value == "ssh" {
 				return ""
