@@ -32,6 +32,7 @@ var all = sync.OnceValue(func() []*lint.Rule {
 		in("shell", shell.PipeWithoutPipefail),
 		in("shell", shell.PointlessCommand),
 		in("shell", shell.ShellRelinked),
+		in("shell", shell.Shellcheck),
 		in("shell", shell.WgetAndCurl),
 		in("shell", shell.WgetProgress),
 		in("syntax", syntax.ParseError),
