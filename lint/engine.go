@@ -222,6 +222,9 @@ func (e *Engine) suppress(d *Document, out *Outcome, found []Diagnostic) []Diagn
 			}
 			hidden = hidden || p.All && (p.Tool != "check" || x.Rule.inBuildKit())
 			for _, n := range p.Names {
+				if strings.EqualFold(n.Value, "all") && p.Tool == "check" && !x.Rule.inBuildKit() {
+					continue
+				}
 				if e.names.Means(n.Value, x.Rule) {
 					out.Used[n], hidden = true, true
 				}

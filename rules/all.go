@@ -9,6 +9,7 @@ import (
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/rules/metadata"
+	"github.com/dlint/dlint/rules/stages"
 	"github.com/dlint/dlint/rules/syntax"
 )
 
@@ -24,6 +25,52 @@ var all = sync.OnceValue(func() []*lint.Rule {
 	}
 	return []*lint.Rule{
 		in("metadata", metadata.MaintainerDeprecated),
+		in("stages", stages.ArgNotRedeclared),
+		in("stages", stages.CircularDependency),
+		in("stages", stages.ConstantPlatform),
+		in("stages", stages.CopyFromIndex),
+		in("stages", stages.CopyFromLaterStage),
+		in("stages", stages.CopyFromOwnStage),
+		in("stages", stages.CopyFromUndefinedStage),
+		in("stages", stages.DeprecatedImage),
+		in("stages", stages.DuplicateStageName),
+		in("stages", stages.EmptyStage),
+		in("stages", stages.EndOfLifeImage),
+		in("stages", stages.FromStageCase),
+		in("stages", stages.InvalidDefaultArgInFrom),
+		in("stages", stages.InvalidImageReference),
+		in("stages", stages.LatestTag),
+		in("stages", stages.RedundantTargetPlatform),
+		in("stages", stages.ReservedStageName),
+		in("stages", stages.TagAndDigest),
+		in("stages", stages.TargetNotFound),
+		in("stages", stages.UndefinedArgInFrom),
+		in("stages", stages.UndigestedImage),
+		in("stages", stages.UnreachableStage),
+		in("stages", stages.UntaggedImage),
+		in("stages", stages.UntrustedRegistry),
+		in("stages", stages.UnusedGlobalArg),
+		in("stages", stages.VariableInCopyFrom),
+		in("stages", stages.WholeFilesystemCopy),
+		in("syntax", syntax.BlankAfterContinuation),
+		in("syntax", syntax.DefinitionDescription),
+		in("syntax", syntax.EmptyContinuation),
+		in("syntax", syntax.EnvSelfReference),
+		in("syntax", syntax.ForbiddenTrigger),
+		in("syntax", syntax.FromAsCasing),
+		in("syntax", syntax.InconsistentInstructionCasing),
+		in("syntax", syntax.IneffectiveDirective),
+		in("syntax", syntax.InstructionOrder),
+		in("syntax", syntax.InvisibleCharacter),
+		in("syntax", syntax.LegacyKeyValue),
+		in("syntax", syntax.MalformedExecForm),
+		in("syntax", syntax.MalformedPragma),
 		in("syntax", syntax.ParseError),
+		in("syntax", syntax.RepeatedFlag),
+		in("syntax", syntax.SpaceAroundEquals),
+		in("syntax", syntax.StageNameCasing),
+		in("syntax", syntax.UndefinedVar),
+		in("syntax", syntax.UnknownPragmaRule),
+		in("syntax", syntax.UnusedPragma),
 	}
 })
