@@ -9,6 +9,7 @@ import (
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/rules/metadata"
+	"github.com/dlint/dlint/rules/shell"
 	"github.com/dlint/dlint/rules/stages"
 	"github.com/dlint/dlint/rules/syntax"
 )
@@ -25,6 +26,15 @@ var all = sync.OnceValue(func() []*lint.Rule {
 	}
 	return []*lint.Rule{
 		in("metadata", metadata.MaintainerDeprecated),
+		in("shell", shell.CdInsteadOfWorkdir),
+		in("shell", shell.CdWithoutEffect),
+		in("shell", shell.ConsecutiveRuns),
+		in("shell", shell.CurlWithoutFail),
+		in("shell", shell.PipeWithoutPipefail),
+		in("shell", shell.PointlessCommand),
+		in("shell", shell.ShellRelinked),
+		in("shell", shell.WgetAndCurl),
+		in("shell", shell.WgetProgress),
 		in("stages", stages.ArgNotRedeclared),
 		in("stages", stages.CircularDependency),
 		in("stages", stages.ConstantPlatform),

@@ -21,7 +21,7 @@ The option registries lists where images may come from: docker.io, *.example.com
 registry.example.com/team. Without it nothing is reported. Images of COPY --from and
 of mounts are looked at, too.
 `,
-	Bad: "-- Dockerfile --\nFROM other.example.org/alpine:3.22\nRUN make\n",
+	Bad: "-- FLAGS --\noptions: {registries: [docker.io]}\n-- Dockerfile --\nFROM other.example.org/alpine:3.22\nRUN make\n",
 	Good: `-- Dockerfile --
 FROM alpine:3.22
 RUN make

@@ -78,6 +78,10 @@ func reportSelfReference(p *lint.Pass, ins *dockerfile.Instruction, k int, name 
 		Range:   r,
 		Message: name + " is set by this very ENV and has no value yet: set it in an ENV of its own above",
 	}
+	if st := p.Stages().StageOf(ins); st != nil && st.BaseSets(name) == knowledge.Unknown {
+		d.Severity = lint.Warning
+		d.Message = name + " is set by this very ENV and has here what the base image gave it, if anything: set it in an ENV of its own above"
+	}
 	set := slices.IndexFunc(ins.Pairs, func(o dockerfile.Pair) bool { return o.Key.Value == name })
 	d.Related = []lint.Related{{Range: ins.Pairs[set].Key.Range, Message: "set here"}}
 	if set < k {

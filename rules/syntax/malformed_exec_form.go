@@ -105,8 +105,10 @@ func isQuote(c rune) bool { return strings.ContainsRune("\"'“”„‘’´«�
 func reportArray(p *lint.Pass, ins *dockerfile.Instruction, word dockerfile.Word) {
 	d := lint.Diagnostic{Range: word.Range}
 	d.Message = "not a JSON array, so that a shell runs it as it is: write strings in double quotes, separated by commas"
-	switch ins.Name {
-	case "COPY", "ADD", "VOLUME":
+	switch {
+	case strings.Contains(word.Value, `\`) && json.Valid([]byte(strings.ReplaceAll(word.Value, `\`, `\\`))):
+		d.Message = "a backslash must be doubled in JSON, and without that a shell runs this as it is: write two"
+	case ins.Is("COPY", "ADD", "VOLUME"):
 		d.Message = "not a JSON array, so that its pieces are taken for paths: write strings in double quotes, separated by commas"
 	}
 	if list, ok := repairArray(word.Value); ok {
