@@ -54,7 +54,7 @@ func reportUndefinedArgs(p *lint.Pass, x stage.Expansion, r source.Range, s *sta
 				break
 			}
 		}
-		if near := dockerfile.Nearest(name, globalNames(p.Stages())); near != "" && found && d.Related == nil {
+		if near := dockerfile.Nearest(name, globalNames(p.Stages())); near != "" && len(name) > 2 && found && d.Related == nil {
 			d.Message = name + " is not declared above the first FROM, so that nothing is put in: did you mean " + near + "?"
 			d.Fixes = []lint.Fix{{
 				Title:         "Replace it by " + near,

@@ -16,7 +16,9 @@ included, and puts it over the files of the base image. Copy the directories tha
 needed.
 
 Copying everything into an empty image (FROM scratch) is how layers are put together on
-purpose, and is not reported; hadolint reports it.
+purpose, and a stage that itself began empty holds only what was put there, as do many
+images that are made for being copied from. These are not reported; hadolint reports
+them.
 `,
 	Bad:      "FROM alpine:3.22 AS build\nRUN make\nFROM alpine:3.22\nCOPY --from=build / /\n",
 	Good:     "FROM alpine:3.22 AS build\nRUN make\nFROM alpine:3.22\nCOPY --from=build /out/ /\n",
@@ -26,6 +28,9 @@ purpose, and is not reported; hadolint reports it.
 		for _, s := range p.Stages().Stages {
 			for _, u := range s.Uses {
 				if u.Kind != stage.CopyFrom || u.By.Err != nil || len(u.By.Args) < 2 || s.Base.Scratch() || u.By.Flag("exclude") != nil {
+					continue
+				}
+				if u.Stage == nil || u.Stage.Root().Base.Scratch() {
 					continue
 				}
 				for _, src := range u.By.Args[:len(u.By.Args)-1] {

@@ -22,12 +22,13 @@ that cannot be seen at all. They separate no words, quote nothing, and start no 
 Characters that turn the direction of writing can hide what a line does from those who
 review it; those are reported in comments and heredocs, too.
 
-Curved quotes and dashes inside quotes are text and are not reported.
+Blanks, curved quotes and dashes inside quotes are text and are not reported.
 
 # Fix safety
 
 The fix writes the plain character, or deletes one that cannot be seen. It is unsafe
-because the instruction changes.
+because the instruction changes. Characters that turn the direction are not deleted
+in bulk.
 `,
 	Bad:      "FROM alpine:3.22\nRUN echo\u00a0hello\n",
 	Good:     "FROM alpine:3.22\nRUN echo hello\n",
@@ -61,11 +62,13 @@ func checkDirections(p *lint.Pass) {
 			continue
 		}
 		r := source.Range{Start: at, End: at + utf8.RuneLen(c)}
+		fix := replaceCharacter(r, "")
+		fix.Applicability = lint.Manual
 		p.Report(lint.Diagnostic{
 			Severity: lint.Error,
 			Range:    r,
 			Message:  fmt.Sprintf("U+%04X changes the direction of writing and can hide what stands here: delete it", c),
-			Fixes:    []lint.Fix{replaceCharacter(r, "")},
+			Fixes:    []lint.Fix{fix},
 		})
 	}
 }
@@ -126,12 +129,12 @@ func checkCharacters(p *lint.Pass, ins *dockerfile.Instruction) {
 func reportCharacter(p *lint.Pass, c rune, r source.Range, quoted bool, before rune) {
 	what, plain := "", ""
 	switch {
+	case quoted && c != 0x200b && c != 0x2060 && c != 0xfeff:
+		return
 	case c == 0x00a0 || c == 0x2007 || c == 0x202f || 0x2000 <= c && c <= 0x200a || c == 0x3000:
 		what, plain = "a blank that separates no words: use a plain one", " "
 	case c == 0x200b || c == 0x2060 || c == 0xfeff || c == 0x00ad:
 		what = "a character that cannot be seen: delete it"
-	case quoted:
-		return
 	case strings.ContainsRune("“”„", c):
 		what, plain = "a curved quote, which quotes nothing: use a plain one", `"`
 	case strings.ContainsRune("‘’´", c) && before != 0 && (strings.ContainsRune(" \t=([,", before) || c == '’' && p.Source.Text[min(r.End, len(p.Source.Text)-1)] <= ' '):

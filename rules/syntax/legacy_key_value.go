@@ -58,7 +58,7 @@ func withEquals(p *lint.Pass, ins *dockerfile.Instruction, pair *dockerfile.Pair
 	}
 	value, escape := pair.Value.Value, p.Tree().Escape
 	fix := lint.Fix{
-		Title:         "Write " + ins.Name + " " + pair.Key.Value + "=...",
+		Title:         "Put the equals sign in",
 		Applicability: lint.Safe,
 	}
 	switch {

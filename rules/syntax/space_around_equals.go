@@ -38,8 +38,8 @@ parse-error reports.
 			value := pair.Value.Value
 			d := lint.Diagnostic{
 				Range: source.Range{Start: pair.Value.Range.Start, End: pair.Value.Range.Start + 1},
-				Message: "the blank in front of the equals sign makes it part of the value: write " +
-					pair.Key.Value + "=...",
+				Message: "the blank in front of the equals sign makes it part of the value of " + pair.Key.Value +
+					": leave the blank out",
 			}
 			rest := strings.TrimLeft(value[1:], " \t")
 			if pair.Value.Range.Len() == len(value) && !strings.Contains(rest, "=") {

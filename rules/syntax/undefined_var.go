@@ -1,11 +1,13 @@
 package syntax
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/knowledge"
+	"github.com/dlint/dlint/lint/source"
 	"github.com/dlint/dlint/lint/stage"
 )
 
@@ -30,8 +32,9 @@ to env-self-reference.
 
 # Fix safety
 
-The fix replaces the name by a similar one that is set. It is unsafe because the
-intention is guessed.
+The fix replaces the name by a similar one that is set, or takes a variable out of a
+list that is put in front of its own empty value, as in ENV LIST=$LIST:/new. It is
+unsafe because the intention is guessed.
 `,
 	Bad:      "FROM alpine:3.22\nARG VERSION=1\nENV APP_VERSION=$VERSOIN\n",
 	Good:     "FROM alpine:3.22\nARG VERSION=1\nENV APP_VERSION=$VERSION\n",
@@ -77,7 +80,10 @@ func reportUndefined(p *lint.Pass, s *stage.Stage, ins *dockerfile.Instruction, 
 	for _, v := range p.Stages().ScopeAt(ins).All() {
 		known = append(known, v.Name)
 	}
-	near := dockerfile.Nearest(m.Name, known)
+	near := ""
+	if len(m.Name) > 2 {
+		near = dockerfile.Nearest(m.Name, known)
+	}
 	switch s.BaseSets(m.Name) {
 	case knowledge.Yes:
 		return
@@ -88,7 +94,12 @@ func reportUndefined(p *lint.Pass, s *stage.Stage, ins *dockerfile.Instruction, 
 	case knowledge.No:
 	}
 	d := lint.Diagnostic{Range: m.Range, Message: m.Name + " is not set here, so that nothing is put in: set it with ARG or ENV above"}
-	if near != "" {
+	if r, ok := listItem(p, ins, m); ok {
+		d.Message = m.Name + " has no value yet, so that the list gets an empty entry, which often means the current directory: leave it out"
+		d.Fixes = []lint.Fix{{
+			Title: "Leave out " + m.Name, Applicability: lint.Unsafe, Edits: []lint.Edit{lint.Delete(r)},
+		}}
+	} else if near != "" {
 		d.Message = m.Name + " is not set here, so that nothing is put in: did you mean " + near + "?"
 		if m.Range.Len() == len(m.Name) {
 			d.Fixes = []lint.Fix{{
@@ -99,6 +110,33 @@ func reportUndefined(p *lint.Pass, s *stage.Stage, ins *dockerfile.Instruction, 
 		}
 	}
 	p.Report(d)
+}
+
+// listItem returns the range of a variable that is put in front of or behind its
+// own new value, colon included.
+func listItem(p *lint.Pass, ins *dockerfile.Instruction, m stage.Missing) (source.Range, bool) {
+	own := func(o dockerfile.Pair) bool { return o.Key.Value == m.Name && o.Value.Range.Contains(m.Range) }
+	if ins.Name != "ENV" || m.Range.Len() != len(m.Name) || !slices.ContainsFunc(ins.Pairs, own) {
+		return source.Range{}, false
+	}
+	text, r := p.Source.Text, m.Range
+	r.Start--
+	if text[r.Start] == '{' {
+		r.Start--
+		if r.End >= len(text) || text[r.End] != '}' {
+			return r, false
+		}
+		r.End++
+	}
+	switch {
+	case strings.HasPrefix(text[r.End:], ":"):
+		r.End++
+	case r.Start > 0 && text[r.Start-1] == ':':
+		r.Start--
+	default:
+		return r, false
+	}
+	return r, true
 }
 
 // alike reports whether two names differ by case and underscores alone.
