@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/rules/cache"
 	"github.com/dlint/dlint/rules/metadata"
 	"github.com/dlint/dlint/rules/syntax"
 )
@@ -23,6 +24,7 @@ var all = sync.OnceValue(func() []*lint.Rule {
 		return &c
 	}
 	return []*lint.Rule{
+		in("cache", cache.CopyBeforeInstall),
 		in("metadata", metadata.MaintainerDeprecated),
 		in("syntax", syntax.ParseError),
 	}

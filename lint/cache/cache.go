@@ -97,6 +97,10 @@ type Step struct {
 	order    int // of its last visit
 	// inputs are what the key is made of beside own and the parent's key.
 	inputs []string
+	// env and user are those in force; raw is what only tells operations apart.
+	env  []variable
+	user string
+	raw  string
 }
 
 // Kind says what part of a key a Part is.

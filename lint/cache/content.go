@@ -36,7 +36,23 @@ func (g *Graph) writers(st *Stage, n int, p string, depth int) []string {
 	if base := g.all[st.Base.Stage]; base != nil {
 		return append(out, g.writers(base, len(base.steps), p, depth+1)...)
 	}
+	if len(out) > 0 && !system(p) {
+		return out // images do not bring folders of projects
+	}
 	return append(out, st.start.key)
+}
+
+// system reports whether a base image may well have files at the path.
+func system(p string) bool {
+	if p == "/" {
+		return true
+	}
+	first, _, _ := strings.Cut(p[1:], "/")
+	switch first {
+	case "app", "src", "srv", "build", "workspace", "code", "out", "dist", "work", "project", "venv", "target", "rails":
+		return false
+	}
+	return true
 }
 
 // written lists what step k of a stage brings to the path, and whether nothing
@@ -54,7 +70,7 @@ func (g *Graph) written(st *Stage, k int, s *Step, p string, depth int) (out []s
 		if !g.touches(st, k, s, e, p) {
 			return nil, false
 		}
-		return []string{g.output(st, k, s, e, depth)}, false
+		return []string{g.output(st, k, s, e, p, depth)}, false
 	}
 	return nil, false
 }

@@ -183,11 +183,11 @@ func (g *Graph) claimed(st *Stage, k int, p string) bool {
 	return false
 }
 
-// output stands for the bytes that step k of a stage writes. Where that cannot
-// be told it is the step's key: whenever it runs it writes something new.
-func (g *Graph) output(st *Stage, k int, s *Step, e *effect, depth int) string {
+// output stands for the bytes that step k of a stage writes to a path. Where that
+// cannot be told it is the step's key: whenever it runs it writes something new.
+func (g *Graph) output(st *Stage, k int, s *Step, e *effect, p string, depth int) string {
 	switch {
-	case e.unknown, len(s.inputs) > 0:
+	case e.unknown:
 		return s.Key
 	case e.goes:
 		return g.goOutput(st, k, s, depth)
@@ -196,11 +196,103 @@ func (g *Graph) output(st *Stage, k int, s *Step, e *effect, depth int) string {
 	case len(e.installs) > 0:
 		return s.Key
 	}
-	parts := []string{s.own}
-	for _, p := range e.reads {
-		parts = append(parts, g.writers(st, k, p, depth+1)...)
+	return g.moved(st, k, s, p, depth)
+}
+
+// moved stands for what commands write to a path that do nothing but move bytes:
+// their words, with the values of variables, and what they read.
+func (g *Graph) moved(st *Stage, k int, s *Step, p string, depth int) string {
+	var parts []string
+	at := g.in.Doc.Stages().StateAt(s.Ins)
+	for _, c := range g.in.Doc.Shell(s.Ins).All() {
+		if !writesTo(c, at.Workdir, p) {
+			continue
+		}
+		parts = append(parts, words(c, s.env)...)
+		if c.Is("mkdir", "rm", "rmdir") {
+			continue
+		}
+		parts = append(parts, s.user)
+		one := &effect{dir: at.Workdir}
+		one.command(c)
+		for _, r := range one.reads {
+			parts = append(parts, g.reading(st, k, s, r, depth)...)
+		}
 	}
 	return digest(parts...)
+}
+
+// reading lists what lies at a path that a command reads: in a mount of the
+// step, or in the file system behind the steps before it.
+func (g *Graph) reading(st *Stage, k int, s *Step, p string, depth int) []string {
+	for i := range s.model.Mounts {
+		m := &s.model.Mounts[i]
+		if m.Target == "" || m.Target != p && !layers.Inside(m.Target, p) {
+			continue
+		}
+		if m.Type != "bind" || m.From != nil {
+			return []string{s.Key}
+		}
+		rel := strings.TrimPrefix(p, m.Target)
+		src := strings.TrimPrefix(path.Clean("/"+m.Source+rel), "/")
+		if src == "" {
+			src = "."
+		}
+		_, hash := g.selected(g.in.Doc.Context().Select([]string{src}, noOptions))
+		return []string{hash}
+	}
+	return g.writers(st, k, p, depth+1)
+}
+
+// writesTo reports whether a command is known to write to the path or below it.
+func writesTo(c *shell.Command, workdir, p string) bool {
+	for _, list := range [][]shell.Effect{c.Writes(), c.Removes()} {
+		for i := range list {
+			at := layers.Absolute(workdir, list[i].Path)
+			if !list[i].Known || overlap(at, p) || strings.ContainsAny(at, "*?[") && overlap(path.Dir(at), p) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// words are those of a command that matter for what it writes, with the values of
+// the variables in them.
+func words(c *shell.Command, env []variable) []string {
+	out := []string{c.Name}
+	for i := range c.Words {
+		w := &c.Words[i]
+		if c.Is("mkdir") && (w.Value == "-p" || w.Value == "--parents" || w.Value == "-v") {
+			continue
+		}
+		out = append(out, w.Value)
+		for _, v := range w.Variables() {
+			out = append(out, valueOf(env, v.Name))
+		}
+	}
+	for i := range c.Redirects {
+		r := &c.Redirects[i]
+		out = append(out, r.Op, r.Target.Value, r.Content)
+		for _, v := range r.Target.Variables() {
+			out = append(out, valueOf(env, v.Name))
+		}
+		if r.Content != "" && !r.Static {
+			for _, v := range env {
+				out = append(out, v.name, v.value)
+			}
+		}
+	}
+	return out
+}
+
+func valueOf(env []variable, name string) string {
+	for _, v := range env {
+		if v.name == name {
+			return v.value
+		}
+	}
+	return ""
 }
 
 // lockFiles are what an installation from a lock file reads.
@@ -210,7 +302,7 @@ var lockFiles = []string{"package.json", "package-lock.json", "npm-shrinkwrap.js
 func (g *Graph) lockedOutput(st *Stage, k int, s *Step, e *effect, depth int) string {
 	parts := []string{s.own}
 	for _, name := range lockFiles {
-		parts = append(parts, g.writers(st, k, path.Join(e.dir, name), depth+1)...)
+		parts = append(parts, g.reading(st, k, s, path.Join(e.dir, name), depth)...)
 	}
 	return digest(parts...)
 }

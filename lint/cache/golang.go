@@ -11,7 +11,16 @@ import (
 // goOutput stands for what a Go build writes. The compiler gives the same bytes
 // for the same sources, so that files which are no sources do not count.
 func (g *Graph) goOutput(st *Stage, k int, s *Step, depth int) string {
-	parts := []string{s.own}
+	var parts []string
+	for _, c := range g.in.Doc.Shell(s.Ins).All() {
+		parts = append(parts, words(c, s.env)...)
+	}
+	parts = append(parts, g.in.Doc.Stages().StateAt(s.Ins).Workdir)
+	for _, v := range s.env {
+		if strings.HasPrefix(v.name, "GO") || strings.HasPrefix(v.name, "CGO") || v.name == "CC" || v.name == "PATH" {
+			parts = append(parts, v.name, v.value)
+		}
+	}
 	for cur, n := st, k; cur != nil; {
 		for i := n - 1; i >= 0; i-- {
 			parts = append(parts, g.goInput(cur, i, depth)...)
@@ -48,13 +57,21 @@ func (g *Graph) goInput(st *Stage, k, depth int) []string {
 		return parts
 	case s.Ins.Name == "RUN":
 		if e := g.effectOf(s); !e.unknown {
-			return []string{g.output(st, k, s, e, depth+1)}
+			return []string{g.rerun(st, k, s, e, depth+1)}
 		}
 		return []string{s.Key}
 	case s.model.Copy != nil:
 		return append([]string{s.own}, s.inputs...)
 	}
 	return []string{s.own}
+}
+
+// rerun stands for what an earlier RUN leaves for a Go build.
+func (g *Graph) rerun(st *Stage, k int, s *Step, e *effect, depth int) string {
+	if e.goes || len(e.installs) == 1 && e.installs[0] == "/go/pkg" {
+		return g.goOutput(st, k, s, depth)
+	}
+	return g.output(st, k, s, e, "/", depth)
 }
 
 // goSource reports whether the go command may compile the file.

@@ -143,7 +143,8 @@ func (g *Graph) add(st *Stage, now state, s *Step) state {
 	} else {
 		s.Line = g.line(s.Ins)
 	}
-	vertices := []string{s.own, parent}
+	s.env, s.user = now.env, now.user
+	vertices := []string{s.own, parent, s.raw}
 	for _, in := range s.Inputs {
 		vertices = append(vertices, in.vertex)
 	}
@@ -284,6 +285,7 @@ func (g *Graph) mounts(st *Stage, s *Step, ins *dockerfile.Instruction) []string
 			key = append(key, scope.Expand(m.Source).Value, writable(m))
 			g.mountFrom(st, s, m, scope)
 		}
+		s.raw += m.Flag.Value + "\x00"
 		h := digest(key...)
 		own = append(own, h)
 		s.Depends = append(s.Depends, Part{Mount, "type=" + m.Type + ",target=" + m.Target, h})
