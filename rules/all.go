@@ -25,6 +25,8 @@ var all = sync.OnceValue(func() []*lint.Rule {
 	}
 	return []*lint.Rule{
 		in("cache", cache.CopyBeforeInstall),
+		in("cache", cache.InstallWithoutCacheMount),
+		in("cache", cache.VolatileArgEarly),
 		in("metadata", metadata.MaintainerDeprecated),
 		in("syntax", syntax.ParseError),
 	}

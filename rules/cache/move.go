@@ -37,6 +37,7 @@ func planMove(p *lint.Pass, wide []*dockerfile.Instruction, i *install) *move {
 	if !ok {
 		m.from = "."
 	}
+	m.locate(p)
 	rel, inside := within(m.copy.DestPath, i.dir)
 	if !inside && i.ecosystem != "" {
 		return nil
@@ -51,7 +52,7 @@ func planMove(p *lint.Pass, wide []*dockerfile.Instruction, i *install) *move {
 	switch {
 	case !ok:
 		m.stop("the COPY has several sources or is more than a plain one")
-	case len(wide) > 1 && i.ecosystem != "" && !m.others0(p, wide[:len(wide)-1]):
+	case len(wide) > 1 && i.ecosystem != "" && !m.soleSource(p, wide[:len(wide)-1]):
 		m.stop("sources are copied in several places")
 	case strings.Contains(m.copy.Sources[0].Word.Value, "$"), strings.Contains(m.copy.Dest.Value, "$"):
 		m.stop("a variable decides what is copied, or where to")
@@ -70,8 +71,22 @@ func planMove(p *lint.Pass, wide []*dockerfile.Instruction, i *install) *move {
 	return m
 }
 
-// others0 reports whether no other wide COPY brings the project.
-func (m *move) others0(p *lint.Pass, others []*dockerfile.Instruction) bool {
+// locate takes the folder that the COPY fills for the project where pip is given
+// requirement files in it, for pip does not care where it runs.
+func (m *move) locate(p *lint.Pass) {
+	if m.inst.ecosystem != "pip" || m.inst.op == nil || local(m.inst.op) {
+		return
+	}
+	for _, w := range m.inst.op.Requirements {
+		at := layers.Absolute(layers.Absolute(p.Stages().StateAt(m.inst.ins).Workdir, m.inst.cmd.Dir), w.Value)
+		if layers.Inside(m.copy.DestPath, at) {
+			m.inst.dir = m.copy.DestPath
+		}
+	}
+}
+
+// soleSource reports whether no other wide COPY brings the project.
+func (m *move) soleSource(p *lint.Pass, others []*dockerfile.Instruction) bool {
 	for _, ins := range others {
 		c := p.Layers().Step(ins).Copy
 		if _, in := within(c.DestPath, m.inst.dir); in || layers.Inside(m.copy.DestPath, c.DestPath) {
@@ -97,7 +112,10 @@ func (m *move) read(p *lint.Pass) {
 	if !ctx.Known() {
 		return
 	}
-	project := manifest.Project{Context: ctx, Dir: path.Join(m.from, m.rel)}
+	project := manifest.Project{
+		Context: ctx, Dir: path.Join(m.from, m.rel),
+		Image: m.inst.dir, Cwd: layers.Absolute(p.Stages().StateAt(m.inst.ins).Workdir, m.inst.cmd.Dir),
+	}
 	if m.inst.ecosystem == "yarn" && project.Berry() {
 		m.inst.ecosystem = "yarn-berry"
 	}
@@ -367,14 +385,15 @@ func (m *move) same(p *lint.Pass, c *shell.Command) bool {
 	if i.ecosystem == "" {
 		return true
 	}
-	if i.ecosystem != m.inst.ecosystem && !(i.ecosystem == "yarn" && m.inst.ecosystem == "yarn-berry") || i.dir != m.inst.dir || i.op == nil {
+	if i.ecosystem != m.inst.ecosystem && !(i.ecosystem == "yarn" && m.inst.ecosystem == "yarn-berry") || i.dir != m.inst.dir && i.ecosystem != "pip" || i.op == nil {
 		return false
 	}
 	if i.ecosystem != "pip" {
 		return true
 	}
 	for _, w := range i.op.Requirements {
-		if !slices.Contains(m.set.Files, path.Clean(w.Value)) {
+		rel, ok := within(m.inst.dir, layers.Absolute(i.dir, w.Value))
+		if !ok || !slices.Contains(m.set.Files, rel) {
 			return false
 		}
 	}

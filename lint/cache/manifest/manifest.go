@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/dlint/dlint/lint/buildctx"
+	"github.com/dlint/dlint/lint/layers"
 	"github.com/dlint/dlint/lint/shell"
 )
 
@@ -36,6 +37,19 @@ type Project struct {
 	Context *buildctx.Context
 	// Dir is relative to the context: "." or a clean path.
 	Dir string
+	// Image is where it lies in the image, Cwd the folder that commands run in;
+	// needed for files that commands name by their paths.
+	Image, Cwd string
+}
+
+// inProject returns the path of a file that a command names, relative to the
+// project.
+func (p Project) inProject(name string) (string, bool) {
+	at := layers.Absolute(p.Cwd, name)
+	if !layers.Inside(p.Image, at) {
+		return "", false
+	}
+	return strings.TrimPrefix(strings.TrimPrefix(at, p.Image), "/"), true
 }
 
 // at returns a path of the context.

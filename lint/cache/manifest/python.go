@@ -18,7 +18,16 @@ func (p Project) pip(op *shell.PackageOp) Set {
 	}
 	for _, list := range [][]shell.Word{op.Requirements, op.Constraints} {
 		for _, w := range list {
-			p.requirements(&s, w, 0, w.Value)
+			name := w.Value
+			if w.Static && !strings.Contains(name, "://") {
+				rel, ok := p.inProject(name)
+				if !ok {
+					s.refuse("the requirements file " + name + " lies elsewhere")
+					continue
+				}
+				name = rel
+			}
+			p.requirements(&s, w, 0, name)
 		}
 	}
 	return s
