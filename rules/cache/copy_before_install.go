@@ -85,24 +85,40 @@ node_modules
 
 func checkCopyBeforeInstall(p *lint.Pass) {
 	for _, s := range p.Stages().Stages {
-		var wide []*dockerfile.Instruction
-		done := map[string]bool{}
+		r := orderCheck{moving: map[*dockerfile.Instruction]bool{}}
 		for _, ins := range s.Body {
 			switch {
 			case ins.Err != nil:
 			case ins.Is("COPY", "ADD"):
 				if takesSources(p, ins) {
-					wide = append(wide, ins)
+					r.wide = append(r.wide, ins)
 				}
-			case ins.Name == "RUN" && len(wide) == 0:
-				for _, c := range p.Shell(ins).All() {
-					if i := installOf(p, ins, c); i != nil && i.ecosystem != "" {
-						done[i.ecosystem+i.dir] = true
-					}
-				}
+			case ins.Name == "RUN" && len(r.wide) == 0:
+				r.early(p, ins)
 			case ins.Name == "RUN":
-				checkRun(p, wide, ins, done)
+				r.checkRun(p, ins)
 			}
+		}
+	}
+}
+
+// orderCheck is the check of one stage.
+type orderCheck struct {
+	wide []*dockerfile.Instruction
+	// done are the projects that are installed before any source is copied.
+	done map[string]bool
+	// moving are the copies that a fix moves.
+	moving map[*dockerfile.Instruction]bool
+}
+
+// early notes what is installed before sources are copied.
+func (r *orderCheck) early(p *lint.Pass, run *dockerfile.Instruction) {
+	for _, c := range p.Shell(run).All() {
+		if i := installOf(p, run, c); i != nil && i.ecosystem != "" {
+			if r.done == nil {
+				r.done = map[string]bool{}
+			}
+			r.done[i.ecosystem+i.dir] = true
 		}
 	}
 }
@@ -128,20 +144,49 @@ func takesSources(p *lint.Pass, ins *dockerfile.Instruction) bool {
 }
 
 // checkRun looks at a RUN that stands behind wide copies.
-func checkRun(p *lint.Pass, wide []*dockerfile.Instruction, run *dockerfile.Instruction, done map[string]bool) {
+func (r *orderCheck) checkRun(p *lint.Pass, run *dockerfile.Instruction) {
+	var best *move
 	for _, c := range p.Shell(run).All() {
 		if c.Conditional || c.InSubst || c.Function != "" || c.Outer != nil {
 			continue
 		}
 		i := installOf(p, run, c)
-		if i == nil || i.dir == "" || i.ecosystem != "" && done[i.ecosystem+i.dir] || mountsSources(p, run) {
+		if i == nil || i.dir == "" || i.ecosystem != "" && r.done[i.ecosystem+i.dir] || mountsSources(p, run) {
 			continue
 		}
-		if m := planMove(p, wide, i); m != nil {
-			p.Report(m.diagnostic(p))
-			return // one finding for a RUN
+		if i.ecosystem == "" && (best != nil || toolsOnly(i)) {
+			continue
+		}
+		if m := planMove(p, r.wide, i); m != nil {
+			best = m
+			if i.ecosystem != "" {
+				break // it says more than that of other packages
+			}
 		}
 	}
+	if best == nil {
+		return
+	}
+	if r.moving[best.wide] {
+		// The COPY is moved for an earlier one already. Behind that one, it may
+		// be moved for this one.
+		best.edits = nil
+	} else if len(best.edits) > 0 {
+		r.moving[best.wide] = true
+	}
+	p.Report(best.diagnostic(p))
+}
+
+// toolsOnly reports whether the package manager merely renews itself.
+func toolsOnly(i *install) bool {
+	for k := range i.op.Packages {
+		switch i.op.Packages[k].Name {
+		case "pip", "setuptools", "wheel", "npm", "bundler":
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // mountsSources reports whether a RUN sees files of the context by a mount.

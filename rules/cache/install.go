@@ -194,15 +194,15 @@ func harmless(op *shell.PackageOp) bool {
 }
 
 // writesElsewhere reports whether all that a command is known to write or to
-// remove lies outside of a folder. Making folders inside of it does no harm.
+// remove lies outside of a folder. Making that folder does no harm.
 func writesElsewhere(c *shell.Command, workdir, dest string) bool {
 	for _, list := range [][]shell.Effect{c.Writes(), c.Removes()} {
 		for k := range list {
 			e := &list[k]
-			if e.Kind == shell.MakeDir {
+			at := layers.Absolute(workdir, e.Path)
+			if e.Known && e.Kind == shell.MakeDir && (at == dest || layers.Inside(at, dest)) {
 				continue
 			}
-			at := layers.Absolute(workdir, e.Path)
 			if !e.Known || at == dest || layers.Inside(dest, at) && dest != "/" || layers.Inside(at, dest) {
 				return false
 			}

@@ -206,6 +206,9 @@ func (m *move) write(p *lint.Pass) {
 		moved += "\n"
 	}
 	moved = strings.ReplaceAll(moved, "\r\n", "\n")
+	if first == "" {
+		block = withBlank(p, block)
+	}
 	m.edits = []lint.Edit{{Range: block, New: first}}
 	if split == nil {
 		m.edits = append(m.edits, lint.Insert(run.Lines.End, moved))
@@ -223,6 +226,18 @@ func withComments(p *lint.Pass, ins *dockerfile.Instruction) source.Range {
 	r := ins.Lines
 	if len(ins.Doc) > 0 {
 		r.Start = p.Source.FullLineRange(p.Source.Line(ins.Doc[0].Range.Start)).Start
+	}
+	return r
+}
+
+// withBlank adds the empty line below to lines that are deleted between two empty
+// lines.
+func withBlank(p *lint.Pass, r source.Range) source.Range {
+	text := p.Source.Text
+	above := strings.HasSuffix(strings.ReplaceAll(text[:r.Start], "\r", ""), "\n\n")
+	next := p.Source.FullLineRange(p.Source.Line(r.End))
+	if above && next.Start == r.End && strings.TrimSpace(p.Source.Slice(next)) == "" {
+		r.End = next.End
 	}
 	return r
 }

@@ -52,13 +52,14 @@ CMD ["curl"]
 }
 
 func checkVolatileArgEarly(p *lint.Pass) {
+	moving := map[*dockerfile.Instruction]bool{}
 	for ins := range p.Instructions("ARG") {
 		s := p.Stages().StageOf(ins)
 		if s == nil || ins.Err != nil || len(ins.Pairs) != 1 {
 			continue
 		}
 		if name := ins.Pairs[0].Key.Value; volatile(name) {
-			checkVolatile(p, s, ins, name)
+			checkVolatile(p, s, ins, name, moving)
 		}
 	}
 }
@@ -84,7 +85,7 @@ func volatile(name string) bool {
 	return has("COMMIT") && has("SHA", "HASH", "ID")
 }
 
-func checkVolatile(p *lint.Pass, s *stage.Stage, arg *dockerfile.Instruction, name string) {
+func checkVolatile(p *lint.Pass, s *stage.Stage, arg *dockerfile.Instruction, name string, moving map[*dockerfile.Instruction]bool) {
 	var use *dockerfile.Instruction // the first that is no label
 	labels, wasted, last := []*dockerfile.Instruction{}, 0, (*dockerfile.Instruction)(nil)
 	opaque := false
@@ -124,7 +125,11 @@ func checkVolatile(p *lint.Pass, s *stage.Stage, arg *dockerfile.Instruction, na
 		Message: name + " changes with every build, and " + plural(wasted, "RUN") + " behind it that " + verb(wasted) +
 			" not use it will run again each time: declare it " + where,
 	}
-	if arg.Parent == nil && movable(arg, labels) {
+	// A label that two arguments share moves with one of them at a time.
+	if arg.Parent == nil && movable(arg, labels) && !slices.ContainsFunc(labels, func(l *dockerfile.Instruction) bool { return moving[l] }) {
+		for _, l := range labels {
+			moving[l] = true
+		}
 		d.Fixes = []lint.Fix{moveArg(p, arg, labels, use, last, opaque)}
 	}
 	p.Report(d)
