@@ -165,7 +165,7 @@ func newCacheReport(results []cache.StageResult) cacheReport {
 		out := cacheStage{Index: st.Stage.Index, Name: st.Stage.Label, Steps: []cacheStep{}}
 		for _, s := range st.Steps {
 			step := cacheStep{
-				Line: s.Step.Line, Instruction: s.Step.Ins.Name, Text: s.Step.Text,
+				Line: s.Step.Line, Instruction: s.Step.Instruction(), Text: s.Step.Text,
 				Cached: s.Cached, Because: []cacheReason{},
 			}
 			for _, b := range s.Because {

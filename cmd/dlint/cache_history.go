@@ -155,7 +155,10 @@ func (h *history) report() historyReport {
 	for _, st := range h.now.Stages {
 		out := historyStage{Index: st.Index, Name: st.Label, Steps: []historyStep{}}
 		for _, s := range st.Steps {
-			step := historyStep{Line: s.Line, Instruction: s.Ins.Name, Text: s.Text, Runs: h.runs[s.Ins.Index]}
+			if s.Image {
+				continue
+			}
+			step := historyStep{Line: s.Line, Instruction: s.Instruction(), Text: s.Text, Runs: h.runs[s.Ins.Index]}
 			if n, ok := after[s]; ok {
 				step.AfterFix = &n
 			}

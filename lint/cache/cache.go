@@ -76,6 +76,9 @@ type Step struct {
 	Ins   *dockerfile.Instruction
 	// Line counts from one. Trigger steps have that of the FROM.
 	Line int
+	// Image says that the step fetches an image: that of a FROM, or the one that a
+	// COPY or a mount names.
+	Image bool
 	// Text is the step as BuildKit prints it, without the bracketed counter. The
 	// values of variables that are named like secrets are not put in.
 	Text string
@@ -101,6 +104,18 @@ type Step struct {
 	env  []variable
 	user string
 	raw  string
+}
+
+// Vertex is equal for steps that are one operation in BuildKit's graph: the same
+// operation on the same inputs, whatever the files in them.
+func (s *Step) Vertex() string { return s.vertex }
+
+// Instruction is the keyword of the line that BuildKit shows.
+func (s *Step) Instruction() string {
+	if s.Image {
+		return "FROM"
+	}
+	return s.Ins.Name
 }
 
 // Kind says what part of a key a Part is.
@@ -177,22 +192,28 @@ func New(in Input) *Graph {
 	return g
 }
 
-// label is the name by which BuildKit shows a stage.
+// label is the name by which BuildKit shows a stage. It shows none when there is
+// only one; images that files are taken from and mounts count as stages.
 func label(g *stage.Graph, s *stage.Stage) string {
-	if name := s.NameWord.Value; name != "" {
-		return s.Name
-	}
-	if len(g.Stages) == 1 && !copiesImages(s) {
+	if len(g.Stages) == 1 && !takesMore(s) {
 		return ""
+	}
+	if s.NameWord.Value != "" {
+		return s.Name
 	}
 	return "stage-" + itoa(s.Index)
 }
 
-// copiesImages reports whether files are taken from an image by its name; it
-// counts as a stage of its own.
-func copiesImages(s *stage.Stage) bool {
+// takesMore reports whether a stage takes files from an image by its name, or
+// has a mount.
+func takesMore(s *stage.Stage) bool {
 	for _, u := range s.Uses {
 		if u.Kind != stage.FromStage && u.Stage == nil {
+			return true
+		}
+	}
+	for _, ins := range s.Body {
+		if len(ins.Mounts()) > 0 {
 			return true
 		}
 	}

@@ -111,13 +111,13 @@ func align(old, st *Stage) map[*Step]*Step {
 	return pairs
 }
 
-func same(a, b *Step) bool { return a.Ins.Name == b.Ins.Name && a.Text == b.Text }
+func same(a, b *Step) bool { return a.Instruction() == b.Instruction() && a.Text == b.Text }
 
 // pairKinds pairs steps with the same instruction, in order.
 func pairKinds(pairs map[*Step]*Step, a, b []*Step) {
 	for _, s := range b {
 		for k, old := range a {
-			if old.Ins.Name == s.Ins.Name {
+			if old.Instruction() == s.Instruction() {
 				pairs[s], a = old, a[k+1:]
 				break
 			}

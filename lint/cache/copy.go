@@ -79,9 +79,7 @@ func variables(used []*stage.Var) []Part {
 func (g *Graph) sources(st *Stage, s *Step, c *layers.Copy) {
 	for k := range c.Sources {
 		if src := &c.Sources[k]; src.URL {
-			content := g.in.URLs[src.Value]
-			s.inputs = append(s.inputs, digest("url", src.Value, content))
-			s.Depends = append(s.Depends, Part{URL, src.Value, content})
+			s.fetch(st, g.fetched(st, s, src))
 		}
 	}
 	switch {
@@ -98,6 +96,31 @@ func (g *Graph) sources(st *Stage, s *Step, c *layers.Copy) {
 	default:
 		g.takeImage(st, s, c.From)
 	}
+}
+
+// fetched makes the step that fetches what ADD takes from an URL. BuildKit shows
+// it as a line of its own that reads as the ADD does.
+func (g *Graph) fetched(st *Stage, s *Step, src *layers.Source) *Step {
+	content := g.in.URLs[src.Value]
+	f := &Step{Stage: st, Ins: s.Ins, Line: g.line(s.Ins), Text: s.Text}
+	checksum := ""
+	for _, name := range [...]string{"checksum", "keep-git-dir"} {
+		if o := s.Ins.Flag(name); o != nil {
+			checksum += name + "=" + o.Value + "\x00"
+		}
+	}
+	f.own = digest("fetch", src.Value, checksum)
+	f.vertex, f.Key = f.own, digest(f.own, content)
+	f.Depends = []Part{{URL, src.Value, content}}
+	return f
+}
+
+// fetch adds a fetching step to the ones the step takes from.
+func (s *Step) fetch(st *Stage, f *Step) {
+	st.steps = append(st.steps, f)
+	s.Inputs = append(s.Inputs, f)
+	s.inputs = append(s.inputs, f.Key)
+	s.Depends = append(s.Depends, f.Depends...)
 }
 
 // selected returns the files that are taken from the context, and a hash of all

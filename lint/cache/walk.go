@@ -58,9 +58,12 @@ func (g *Graph) from(st *Stage, by *dockerfile.Instruction, name, platform strin
 	if g.in.Moved[name] || g.in.Moved[full] {
 		moved = "moved"
 	}
+	if standard := g.in.Doc.Stages().Options().Platform; platform == standard || standard == "" && platform == "linux/amd64" {
+		platform = "" // what is built for anyway
+	}
 	s := &Step{Stage: st, Ins: by, Line: g.line(by), Text: "FROM " + full}
 	s.own = digest("FROM", full, platform, moved)
-	s.vertex, s.Key = s.own, s.own
+	s.vertex, s.Key, s.Image = s.own, s.own, true
 	s.Depends = []Part{{Kind: Base, What: name, hash: s.own}}
 	return s
 }
@@ -372,6 +375,8 @@ func (s *Stage) name() string {
 // takeImage adds an image that files are taken from, by the name of --from.
 func (g *Graph) takeImage(st *Stage, s *Step, u *stage.Use) {
 	image := g.from(st, s.Ins, u.Ref.Value, "")
+	st.steps = append(st.steps, image)
+	s.Inputs = append(s.Inputs, image)
 	s.inputs = append(s.inputs, image.Key)
 	s.Depends = append(s.Depends, Part{Base, u.Ref.Value, image.Key})
 }
