@@ -203,5 +203,5 @@ func (a *app) renderCache(o *cacheOptions, b *build, results []cache.StageResult
 	if err != nil {
 		return "", err
 	}
-	return cacheText(o, b, results, color && o.output == ""), nil
+	return cacheText(o, results, color && o.output == ""), nil
 }

@@ -229,9 +229,7 @@ func (b *build) sinceFolder(o *cacheOptions, was, is *cache.Input, then map[stri
 	text := b.text
 	if file != "" {
 		older = older.For(file)
-		if t, err := readFile(filepath.Join(o.since, filepath.FromSlash(file))); err == nil {
-			text = t
-		} else {
+		if text, err = readFile(filepath.Join(o.since, filepath.FromSlash(file))); err != nil {
 			return fmt.Errorf("%s: %w", filepath.ToSlash(filepath.Join(o.since, file)), err)
 		}
 	}

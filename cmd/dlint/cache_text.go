@@ -10,7 +10,7 @@ import (
 )
 
 // cacheText is the table by stage.
-func cacheText(o *cacheOptions, b *build, results []cache.StageResult, color bool) string {
+func cacheText(o *cacheOptions, results []cache.StageResult, color bool) string {
 	var w strings.Builder
 	runs, total := 0, 0
 	for _, st := range results {

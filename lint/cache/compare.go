@@ -248,8 +248,23 @@ func fileReason(before, after *Graph, name string, was, is bool) (Kind, string) 
 func Counterparts(before, after *Graph) map[*Step]*Step {
 	out := map[*Step]*Step{}
 	for _, st := range after.Stages {
-		for s, old := range align(before.counterpart(st), st) {
-			out[s] = old
+		old := before.counterpart(st)
+		taken := map[*Step]bool{}
+		if old != nil {
+			// A step that was moved is still that step.
+			for _, s := range st.steps {
+				for _, o := range old.steps {
+					if !taken[o] && same(o, s) {
+						out[s], taken[o] = o, true
+						break
+					}
+				}
+			}
+		}
+		for s, o := range align(old, st) {
+			if out[s] == nil && !taken[o] {
+				out[s], taken[o] = o, true
+			}
 		}
 	}
 	return out

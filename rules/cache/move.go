@@ -400,7 +400,11 @@ func (m *move) same(p *lint.Pass, c *shell.Command) bool {
 	if i.ecosystem == "" {
 		return true
 	}
-	if i.ecosystem != m.inst.ecosystem && !(i.ecosystem == "yarn" && m.inst.ecosystem == "yarn-berry") || i.dir != m.inst.dir && i.ecosystem != "pip" || i.op == nil {
+	kind := i.ecosystem
+	if kind == "yarn" && m.inst.ecosystem == "yarn-berry" {
+		kind = m.inst.ecosystem
+	}
+	if kind != m.inst.ecosystem || i.dir != m.inst.dir && i.ecosystem != "pip" || i.op == nil {
 		return false
 	}
 	if i.ecosystem != "pip" {

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -268,7 +267,7 @@ func (t *Tree) overlay(rel, p string, d fs.DirEntry) error {
 // HashBlob returns the name that git gives to a content of that size, in the
 // format of a name that is known.
 func HashBlob(r io.Reader, size int64, like string) (string, error) {
-	var h hash.Hash = sha1.New() //nolint:gosec // see above
+	h := sha1.New() //nolint:gosec // see above
 	if len(like) == 64 {
 		h = sha256.New()
 	}
