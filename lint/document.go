@@ -95,10 +95,14 @@ func (d *Document) ShellAt(ins *dockerfile.Instruction) shell.Shell {
 	return shell.Default()
 }
 
-// Runs yields every RUN with the reading of its command, triggers included.
+// Runs yields every RUN of a stage with the reading of its command, triggers
+// included.
 func (d *Document) Runs() iter.Seq2[*dockerfile.Instruction, *shell.Script] {
 	return func(yield func(*dockerfile.Instruction, *shell.Script) bool) {
 		for ins := range d.WithTriggers("RUN") {
+			if d.Stages().StageOf(ins) == nil {
+				continue // above the first FROM, where BuildKit refuses it
+			}
 			if !yield(ins, d.Shell(ins)) {
 				return
 			}

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/rules/cache"
 	"github.com/dlint/dlint/rules/metadata"
 	"github.com/dlint/dlint/rules/shell"
 	"github.com/dlint/dlint/rules/stages"
@@ -25,6 +26,9 @@ var all = sync.OnceValue(func() []*lint.Rule {
 		return &c
 	}
 	return []*lint.Rule{
+		in("cache", cache.CopyBeforeInstall),
+		in("cache", cache.InstallWithoutCacheMount),
+		in("cache", cache.VolatileArgEarly),
 		in("metadata", metadata.MaintainerDeprecated),
 		in("shell", shell.AndOr),
 		in("shell", shell.Bashism),
