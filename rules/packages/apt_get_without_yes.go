@@ -23,5 +23,5 @@ variable among the arguments looks like one that holds options.
 	Severity: lint.Warning,
 	Fixable:  true,
 	Since:    "0.1",
-	Check:    func(p *lint.Pass) { checkQuestions(p, "-y", "assume-yes", "apt-get", "apt", "aptitude") },
+	Check:    func(p *lint.Pass) { checkQuestions(p, "assume-yes", "apt-get", "apt", "aptitude") },
 }

@@ -20,6 +20,6 @@ where a variable among the arguments looks like one that holds options.
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
-		checkQuestions(p, "-y", "assumeyes", "dnf", "dnf5", "microdnf", "tdnf")
+		checkQuestions(p, "assumeyes", "dnf", "dnf5", "microdnf", "tdnf")
 	},
 }

@@ -108,7 +108,7 @@ func separator(p *lint.Pass, ins *dockerfile.Instruction, s *shell.Script, last 
 		if strings.HasSuffix(before, "&&") {
 			return " && " + newline + own
 		}
-		if strings.HasSuffix(before, ";") && !strings.HasSuffix(before, ";;") && last.Pos().Line() > 1 && failing(s) && ends(s, last, text, ins.Range.Start, lines, k) {
+		if strings.HasSuffix(before, ";") && !strings.HasSuffix(before, ";;") && failing(s) && ends(s, last, text, ins.Range.Start, lines, k) {
 			return "; " + newline + own
 		}
 	}
@@ -196,6 +196,11 @@ func dropWord(p *lint.Pass, c *shell.Command, w *shell.Word) (lint.Edit, bool) {
 // branch unless always says that the command works anywhere.
 func cleanup(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command, text, title string, always bool, least lint.Applicability) []lint.Fix {
 	s := p.Shell(ins)
+	for o := range s.Find("rpm") {
+		if o.Has("-e", "--erase") {
+			return nil // what the manager itself needs may be gone by then
+		}
+	}
 	if !own(s, c) || c.Function != "" || c.Background || c.Conditional && !always {
 		return nil
 	}

@@ -61,8 +61,8 @@ func call(c *shell.Command) string {
 	return name
 }
 
-// packageWithin reports whether a later or earlier command of the script is a
-// call of one of the managers with the action.
+// has reports whether a command of the script calls one of the managers with the
+// action.
 func has(s *shell.Script, action shell.Action, managers ...string) bool {
 	for _, c := range s.All() {
 		op := c.Package()
@@ -106,15 +106,15 @@ func mounted(p *lint.Pass, ins *dockerfile.Instruction, dirs ...string) bool {
 // start of target, its end decides.
 func covers(p *lint.Pass, ins *dockerfile.Instruction, target, dir string) bool {
 	if strings.Contains(target, "$") {
-		if x := p.Stages().ScopeAt(ins).Expand(target); x.Known {
-			target = x.Value
-		} else {
+		x := p.Stages().ScopeAt(ins).Expand(target)
+		if !x.Known {
 			rest := target[strings.LastIndexAny(target, "$}")+1:]
 			if k := strings.IndexByte(rest, '/'); k > 0 {
 				rest = rest[k:]
 			}
 			return strings.HasSuffix(dir, strings.TrimRight(rest, "/"))
 		}
+		target = x.Value
 	}
 	target = layers.Absolute(p.Stages().StateAt(ins).Workdir, target)
 	rest, home := strings.CutPrefix(dir, "~/")
@@ -281,6 +281,9 @@ func removesWord(c *shell.Command, v, dir string) bool {
 	}
 	if v == "*" || v == "./*" || v == "." {
 		v = c.Dir
+	}
+	if open := strings.IndexByte(v, '{'); open > 0 && v[open-1] != '$' {
+		return strings.HasPrefix(dir, v[:open]) // sh is bash on many images
 	}
 	v = strings.TrimSuffix(strings.TrimRight(v, "*"), "/")
 	if rest, home := strings.CutPrefix(dir, "~/"); home {

@@ -7,7 +7,8 @@ import (
 
 // checkQuestions reports calls of package managers that would ask before they go
 // on. Where one of the words in configured occurs, a file may answer for them.
-func checkQuestions(p *lint.Pass, flag string, configured string, names ...string) {
+func checkQuestions(p *lint.Pass, configured string, names ...string) {
+	const flag = "-y"
 	for ins, c := range operations(p, names...) {
 		op := c.Package()
 		switch op.Action {

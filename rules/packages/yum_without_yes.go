@@ -19,5 +19,5 @@ where a variable among the arguments looks like one that holds options.
 	Severity: lint.Warning,
 	Fixable:  true,
 	Since:    "0.1",
-	Check:    func(p *lint.Pass) { checkQuestions(p, "-y", "assumeyes", "yum") },
+	Check:    func(p *lint.Pass) { checkQuestions(p, "assumeyes", "yum") },
 }

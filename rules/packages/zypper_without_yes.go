@@ -16,5 +16,5 @@ The fix adds -y; -n in front of the subcommand is as good.
 	Severity: lint.Warning,
 	Fixable:  true,
 	Since:    "0.1",
-	Check:    func(p *lint.Pass) { checkQuestions(p, "-y", "non-interactive", "zypper") },
+	Check:    func(p *lint.Pass) { checkQuestions(p, "non-interactive", "zypper") },
 }

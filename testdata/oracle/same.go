@@ -17,6 +17,23 @@ var Intended = map[string][]string{
 	// MAINTAINER sets the field Author, which nothing reads; the fix says the
 	// same in a label.
 	"maintainer-deprecated": {"author", "config.labels"},
+	// These change the text of a RUN, and of what it leaves in the image nothing
+	// but caches: an answer to a question, a clean-up, the order of names.
+	"apk-without-no-cache":      {"ops"},
+	"apt-get-without-yes":       {"ops"},
+	"apt-instead-of-apt-get":    {"ops"},
+	"apt-lists-left":            {"ops"},
+	"dnf-cache-left":            {"ops"},
+	"dnf-without-yes":           {"ops"},
+	"npm-production-deprecated": {"ops"},
+	"package-named-twice":       {"ops"},
+	"packages-unsorted":         {"ops"},
+	"pip-cache-left":            {"ops"},
+	"update-alone":              {"ops"},
+	"yum-cache-left":            {"ops"},
+	"yum-without-yes":           {"ops"},
+	"zypper-cache-left":         {"ops"},
+	"zypper-without-yes":        {"ops"},
 }
 
 // ErrBefore says that BuildKit does not even compile the Dockerfile as it was, so
