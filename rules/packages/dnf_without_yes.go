@@ -2,14 +2,14 @@ package packages
 
 import "github.com/dlint/dlint/lint"
 
-// DnfWithoutYes finds dnf, microdnf and tdnf commands that ask.
+// DnfWithoutYes finds dnf and tdnf commands that ask.
 var DnfWithoutYes = &lint.Rule{
 	ID:      "dnf-without-yes",
-	Summary: "dnf, microdnf and tdnf need -y in a build",
+	Summary: "dnf and tdnf need -y in a build",
 	Aliases: []string{"DL3038", "S6584"},
 	Doc: `
 A build has no terminal, so dnf gives up where it would ask whether to go on. The
-fix adds -y.
+fix adds -y. microdnf asks nothing.
 
 assumeyes in a configuration file or --setopt counts as well. Nothing is found
 where a variable among the arguments looks like one that holds options.
@@ -20,6 +20,6 @@ where a variable among the arguments looks like one that holds options.
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
-		checkQuestions(p, "assumeyes", "dnf", "dnf5", "microdnf", "tdnf")
+		checkQuestions(p, "assumeyes", "dnf", "dnf5", "tdnf")
 	},
 }

@@ -24,7 +24,7 @@ type pin struct {
 func (n *pin) check(p *lint.Pass) {
 	for ins, c := range operations(p, n.names...) {
 		op := c.Package()
-		if op.Manager != n.manager || op.Action != shell.Install || len(op.Packages) == 0 || dryRun(c) {
+		if op.Manager != n.manager || op.Manager == "go" && op.Subcommand != "install" || op.Action != shell.Install || len(op.Packages) == 0 || dryRun(c) {
 			continue
 		}
 		var first *shell.Package
