@@ -10,6 +10,7 @@ import (
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/rules/cache"
 	"github.com/dlint/dlint/rules/metadata"
+	"github.com/dlint/dlint/rules/packages"
 	"github.com/dlint/dlint/rules/shell"
 	"github.com/dlint/dlint/rules/stages"
 	"github.com/dlint/dlint/rules/syntax"
@@ -30,6 +31,40 @@ var all = sync.OnceValue(func() []*lint.Rule {
 		in("cache", cache.InstallWithoutCacheMount),
 		in("cache", cache.VolatileArgEarly),
 		in("metadata", metadata.MaintainerDeprecated),
+		in("packages", packages.ApkUnpinned),
+		in("packages", packages.ApkWithoutNoCache),
+		in("packages", packages.AptGetWithRecommends),
+		in("packages", packages.AptGetWithoutYes),
+		in("packages", packages.AptInsteadOfAptGet),
+		in("packages", packages.AptKeyDeprecated),
+		in("packages", packages.AptListsLeft),
+		in("packages", packages.AptUnpinned),
+		in("packages", packages.DebianFrontendInEnv),
+		in("packages", packages.DnfCacheLeft),
+		in("packages", packages.DnfUnpinned),
+		in("packages", packages.DnfWithoutYes),
+		in("packages", packages.GemDocsInstalled),
+		in("packages", packages.GemUnpinned),
+		in("packages", packages.GoInstallUnpinned),
+		in("packages", packages.KeyserverGone),
+		in("packages", packages.LockfileNotFrozen),
+		in("packages", packages.NpmCacheLeft),
+		in("packages", packages.NpmProductionDeprecated),
+		in("packages", packages.NpmUnpinned),
+		in("packages", packages.PackageNamedTwice),
+		in("packages", packages.PackagesUnsorted),
+		in("packages", packages.PipCacheLeft),
+		in("packages", packages.PipUnpinned),
+		in("packages", packages.SystemUpgrade),
+		in("packages", packages.UpdateAlone),
+		in("packages", packages.YarnCacheLeft),
+		in("packages", packages.YumCacheLeft),
+		in("packages", packages.YumUnpinned),
+		in("packages", packages.YumWithoutYes),
+		in("packages", packages.ZypperCacheLeft),
+		in("packages", packages.ZypperDistUpgrade),
+		in("packages", packages.ZypperUnpinned),
+		in("packages", packages.ZypperWithoutYes),
 		in("shell", shell.AndOr),
 		in("shell", shell.Bashism),
 		in("shell", shell.CdInsteadOfWorkdir),
