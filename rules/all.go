@@ -9,6 +9,7 @@ import (
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/rules/metadata"
+	"github.com/dlint/dlint/rules/secrets"
 	"github.com/dlint/dlint/rules/syntax"
 )
 
@@ -24,6 +25,21 @@ var all = sync.OnceValue(func() []*lint.Rule {
 	}
 	return []*lint.Rule{
 		in("metadata", metadata.MaintainerDeprecated),
+		in("secrets", secrets.PlaceholderCredential),
+		in("secrets", secrets.SecretCarriedOn),
+		in("secrets", secrets.SecretFileCopied),
+		in("secrets", secrets.SecretInArg),
+		in("secrets", secrets.SecretInCommand),
+		in("secrets", secrets.SecretInCopiedSource),
+		in("secrets", secrets.SecretInEnv),
+		in("secrets", secrets.SecretInHeredoc),
+		in("secrets", secrets.SecretInLabel),
+		in("secrets", secrets.SecretInUrl),
+		in("secrets", secrets.SecretMountCopied),
+		in("secrets", secrets.SecretMountOptional),
+		in("secrets", secrets.SecretRemovedLater),
+		in("secrets", secrets.SecretToken),
+		in("secrets", secrets.WeakDefaultCredential),
 		in("syntax", syntax.ParseError),
 	}
 })

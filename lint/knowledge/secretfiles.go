@@ -40,9 +40,6 @@ func ClassifyFile(name string) SecretFile {
 	if isTemplateFile(base) || isTestPath(name) {
 		return SecretFile{Class: FileClean}
 	}
-	if f, ok := secretBases[base]; ok {
-		return f
-	}
 	if base == ".env" || strings.HasPrefix(base, ".env.") {
 		return SecretFile{FileSettings, "a file of environment variables", "**/" + path.Base(name)}
 	}
@@ -57,6 +54,9 @@ func ClassifyFile(name string) SecretFile {
 		return SecretFile{FileSecret, "the token of a crate registry", "**/.cargo/credentials"}
 	case ".oci/config", ".config/hub":
 		return SecretFile{FileSettings, "the credentials of a cloud account", "**/" + dir}
+	}
+	if f, ok := secretBases[base]; ok {
+		return f
 	}
 	return classifyExtension(name, base, dir)
 }

@@ -45,13 +45,55 @@ func (s *scan) binding(ins *dockerfile.Instruction, p *dockerfile.Pair) {
 			return
 		}
 	default:
-		if strings.Contains(value, "=") && knowledge.ClassifyValue(name, value) == knowledge.ValueCredentials {
-			break // a connection string
+		if !s.connection(ins, p, name, value, r) {
+			s.promoted(ins, p, name, value, class)
 		}
-		s.promoted(ins, p, name, value, class)
+		return
+	}
+	if s.connection(ins, p, name, value, r) {
 		return
 	}
 	s.literal(ins, p, name, value, r, class)
+}
+
+// connection judges a connection string, whatever its name.
+func (s *scan) connection(ins *dockerfile.Instruction, p *dockerfile.Pair, name, value string, r source.Range) bool {
+	if strings.Count(value, "=") == 0 || strings.Count(value, "=") < 2 && !strings.ContainsAny(value, ";?") || r.Len() != len(value) {
+		return false
+	}
+	for _, b := range pairs(value) {
+		if !isConnectionKey(b.key) {
+			continue
+		}
+		in := source.Range{Start: r.Start + b.from, End: r.Start + b.to}
+		v := judge("password", value[b.from:b.to])
+		if !real(v) || !s.claim(in) {
+			continue
+		}
+		s.claimed = append(s.claimed, r)
+		where, inImage := s.place(ins)
+		if v == weak {
+			s.add(WeakDefault, lint.Diagnostic{
+				Range:   s.first(in),
+				Message: ins.Name + " " + name + " has a password that everybody tries first: pass it at run time, and let the start fail without it",
+			})
+			return true
+		}
+		s.secretBinding(ins, p, name, value[b.from:b.to], in, where, inImage)
+		return true
+	}
+	return false
+}
+
+func isConnectionKey(key string) bool {
+	if i := strings.LastIndexByte(key, ' '); i >= 0 {
+		key = key[i+1:]
+	}
+	switch strings.ToLower(key) {
+	case "password", "pwd", "pass", "passwd", "accountkey", "sharedaccesskey", "sharedaccesssignature", "secret", "client_secret", "clientsecret":
+		return true
+	}
+	return false
 }
 
 // literal judges a value that is bound to a name that promises a secret.

@@ -8,7 +8,6 @@ import (
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/knowledge"
 	"github.com/dlint/dlint/lint/shell"
-	"github.com/dlint/dlint/lint/source"
 	"github.com/dlint/dlint/lint/stage"
 )
 
@@ -33,8 +32,12 @@ func (p *spot) value() string { return p.word.Value[p.from:p.to] }
 // commands looks at everything that is run.
 func (s *scan) commands() {
 	for ins := range s.d.WithTriggers("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK") {
-		for _, c := range s.d.Shell(ins).All() {
+		script := s.d.Shell(ins)
+		for _, c := range script.All() {
 			s.command(ins, c)
+		}
+		if script != nil && !script.Dialect.Parsed() && script.Form != shell.ExecForm {
+			s.unread(ins, script)
 		}
 	}
 }
@@ -55,6 +58,7 @@ func (s *scan) command(ins *dockerfile.Instruction, c *shell.Command) {
 		s.row(ins, c, &rows[k])
 	}
 	s.options(ins, c)
+	s.operands(ins, c)
 	switch c.Name {
 	case "echo", "printf":
 		s.printed(ins, c)
@@ -343,7 +347,9 @@ func (s *scan) header(sp spot) {
 		return
 	}
 	lower := strings.ToLower(strings.TrimSpace(name))
-	if class := knowledge.ClassifyName(name); lower != "authorization" && lower != "proxy-authorization" && class != knowledge.NameSecret && class != knowledge.NameWeak {
+	class := knowledge.ClassifyName(name)
+	if lower != "authorization" && lower != "proxy-authorization" && class != knowledge.NameSecret && class != knowledge.NameWeak &&
+		!(strings.Contains(lower, "-api") && knowledge.LooksRandom(value)) {
 		return
 	}
 	trimmed := strings.TrimLeft(value, " ")
@@ -365,7 +371,7 @@ func (s *scan) header(sp spot) {
 // plain judges a value that is the secret itself.
 func (s *scan) plain(sp spot) {
 	v := sp.value()
-	if v == "" || v == "-" || strings.HasPrefix(v, "@") || strings.HasPrefix(v, "file:") || strings.HasPrefix(v, "env:") || strings.HasPrefix(v, "fd:") {
+	if strings.Trim(v, "*!-x.") == "" || strings.HasPrefix(v, "@") || strings.HasPrefix(v, "file:") || strings.HasPrefix(v, "env:") || strings.HasPrefix(v, "fd:") {
 		return
 	}
 	verdict := judge(sp.name, v)
@@ -531,5 +537,73 @@ func isPasswordOption(name string) bool {
 	return strings.HasSuffix(name, "password") || strings.HasSuffix(name, "passwd") || strings.HasSuffix(name, "pass") || name == "secret" || name == "token"
 }
 
-// source range helper for words without a value.
-func (s *scan) wordRange(w *shell.Word) source.Range { return s.first(w.Range) }
+// operands judges name=value, and connection strings, among the arguments of any
+// program.
+func (s *scan) operands(ins *dockerfile.Instruction, c *shell.Command) {
+	switch c.Name {
+	case "echo", "printf", "sed", "awk", "perl", "grep", "test", "[", "[[", "jq", "find", "export", "env", "curl", "wget", "php":
+		return // looked at elsewhere, or patterns
+	}
+	args := c.Args()
+	for k := range args {
+		w := &args[k]
+		if len(w.Value) < 8 || strings.IndexByte(w.Value, '=') < 1 || w.Value[0] == '-' || !mentionsSecret(w.Value) {
+			continue
+		}
+		s.pairsOf(ins, c, wordText(w, 0), "argument of "+path.Base(c.Name), false)
+	}
+}
+
+// mentionsSecret is a cheap test for words that names of secrets have.
+func mentionsSecret(v string) bool {
+	v = strings.ToLower(v)
+	for _, w := range [...]string{"pass", "pwd", "secret", "token", "key", "credential", "auth"} {
+		if strings.Contains(v, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// unread looks at a script in a language that is not parsed: cmd, PowerShell.
+func (s *scan) unread(ins *dockerfile.Instruction, script *shell.Script) {
+	t := rawText(s.text[script.Extent.Start:script.Extent.End], script.Extent.Start)
+	for _, p := range pairs(t.value) {
+		key, value := p.key, t.value[p.from:p.to]
+		if knowledge.ClassifyName(key) != knowledge.NameSecret || strings.ContainsAny(value, " %") || strings.HasPrefix(value, "$") || isCode(value) || judge(key, value) != secret {
+			continue
+		}
+		s.inText(ins, &shell.Command{}, t, p.from, p.to, key, "argument "+key)
+	}
+	s.secureString(ins, t)
+}
+
+// secureString finds what PowerShell is told to treat as a password:
+// ConvertTo-SecureString "..." -AsPlainText, and -Password "...".
+func (s *scan) secureString(ins *dockerfile.Instruction, t text) {
+	lower := strings.ToLower(t.value)
+	for _, word := range [...]string{"convertto-securestring ", "-string ", "-password ", "-apikey ", "-token ", "/p:password="} {
+		if word == "-string " && !strings.Contains(lower, "convertto-securestring") {
+			continue
+		}
+		for i := 0; ; {
+			n := strings.Index(lower[i:], word)
+			if n < 0 {
+				break
+			}
+			i += n + len(word)
+			end := i
+			if end < len(lower) && (lower[i] == '"' || lower[i] == '\'') {
+				end = i + 1 + max(strings.IndexByte(lower[i+1:], lower[i]), 0)
+				s.inText(ins, &shell.Command{}, t, i+1, end, "password", "password")
+				continue
+			}
+			for end < len(lower) && strings.IndexByte(" \t\r\n;|)", lower[end]) < 0 {
+				end++
+			}
+			if v := t.value[i:end]; !strings.ContainsAny(v, "$(%-") {
+				s.inText(ins, &shell.Command{}, t, i, end, "password", "password")
+			}
+		}
+	}
+}

@@ -242,7 +242,7 @@ func (s *scan) named(step *layers.Step, src *layers.Source, class knowledge.Secr
 			return
 		}
 	case knowledge.FileKey:
-		if strings.HasSuffix(base, ".key") && !strings.Contains(base, "pub") && !isPublicKeyTarget(target, base) {
+		if strings.HasSuffix(base, ".key") && !strings.Contains(base, "pub") && !isPublicKeyTarget(target, base) && !s.imported(step, target) {
 			break
 		}
 		if strings.HasSuffix(base, ".json") || strings.Contains(base, "privkey") || strings.Contains(base, "private") || strings.HasSuffix(base, "key.pem") && !strings.Contains(base, "pub") {
@@ -269,8 +269,27 @@ func (s *scan) named(step *layers.Step, src *layers.Source, class knowledge.Secr
 
 // isPublicKeyTarget knows the places of keys that packages are checked with.
 func isPublicKeyTarget(target, base string) bool {
-	return strings.Contains(target, "keyring") || strings.Contains(target, "trusted.gpg") || strings.Contains(target, "/etc/apt") || strings.Contains(target, "rpm-gpg") ||
+	switch path.Ext(target) {
+	case ".pub", ".asc", ".gpg", ".crt":
+		return true
+	}
+	return strings.Contains(base, "sign") || strings.Contains(target, "keyring") || strings.Contains(target, "trusted.gpg") || strings.Contains(target, "/etc/apt") || strings.Contains(target, "rpm-gpg") ||
 		strings.Contains(base, "gpg") || strings.Contains(base, "apt") || strings.Contains(base, "repo") || strings.Contains(base, "release") || strings.Contains(target, "/apk/")
+}
+
+// imported reports whether a key is given to a program that takes public ones.
+func (s *scan) imported(step *layers.Step, target string) bool {
+	for _, ins := range step.Stage.Body {
+		for c := range s.d.Shell(ins).Find("gpg", "gpg2", "apt-key", "rpm", "gpgv", "dearmor") {
+			args := c.Args()
+			for k := range args {
+				if path.Base(args[k].Value) == path.Base(target) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // report reports the files of one COPY, those of each source together.

@@ -584,7 +584,7 @@ func (s *scan) leftTokens() {
 
 // judgeToken knows the values that are no tokens though they look so.
 func judgeToken(value string) bool {
-	return judge("token", strings.TrimSpace(value)) != secret && !strings.Contains(value, "-----BEGIN")
+	return judge("token", strings.TrimSpace(value)) != secret && !strings.Contains(value, "-----BEGIN") && !strings.Contains(value, "hooks.")
 }
 
 func (s *scan) isClean(r source.Range, generic bool) bool {
