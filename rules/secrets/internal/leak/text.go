@@ -360,7 +360,7 @@ func (s *scan) inText(ins *dockerfile.Instruction, c *shell.Command, t text, fro
 	s.add(kind, lint.Diagnostic{
 		Range: s.first(r), Severity: severity(inImage),
 		Message: "The " + what + " holds a secret, " + s.described(value, r) + ", which everyone can read " + where + ": " + advice + ", and " + rotate,
-		Fixes:   s.textFixes(ins, c, r),
+		Fixes:   s.textFixes(ins, c, t, from, to),
 	})
 }
 
