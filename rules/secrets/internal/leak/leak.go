@@ -171,6 +171,10 @@ func severity(inImage bool) lint.Severity {
 func (s *scan) format(r source.Range) string {
 	for _, m := range s.tokens {
 		if !m.Generic && m.Start < r.End && r.Start < m.End {
+			switch m.RuleID {
+			case "curl-auth-user", "curl-auth-header", "netrc-password", "npmrc-auth-token", "npmrc-password":
+				continue // places, not formats
+			}
 			return m.RuleID
 		}
 	}

@@ -432,6 +432,10 @@ func (p *plan) put(ins *dockerfile.Instruction, w *shell.Word, from, to int, nam
 	case shell.DoubleQuoted:
 	case shell.SingleQuoted:
 		value = `'"` + value + `"'`
+		if to == len(w.Value) && r.End+1 == w.Range.End {
+			r.End++ // with the closing quote
+			value = value[:len(value)-1]
+		}
 	default:
 		p.ok = false
 		return
