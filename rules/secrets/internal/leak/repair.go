@@ -166,6 +166,9 @@ func (s *scan) reads(run *dockerfile.Instruction, name string) (source.Range, bo
 	if r, ok := s.mentions(run, name); ok {
 		return r, true
 	}
+	if r, ok := s.word(run, name); ok {
+		return r, true
+	}
 	script := s.d.Shell(run)
 	for _, tool := range environmentReaders(name) {
 		for c := range script.Find(tool) {
@@ -187,11 +190,30 @@ func (s *scan) mentions(ins *dockerfile.Instruction, name string) (source.Range,
 			return source.Range{}, false
 		}
 		i += n + 1
-		rest := strings.TrimPrefix(text[i:], "{")
+		rest := strings.TrimLeft(text[i:], "{#!")
 		if after, ok := strings.CutPrefix(rest, name); ok && (after == "" || !isNameByte(after[0])) {
 			at := ins.Range.Start + i - 1
 			return source.Range{Start: at, End: at + 1 + len(text[i:]) - len(after)}, true
 		}
+	}
+}
+
+// word finds NAME in an instruction as a word of its own: printenv NAME,
+// process.env.NAME.
+func (s *scan) word(ins *dockerfile.Instruction, name string) (source.Range, bool) {
+	text := s.text[ins.Range.Start:ins.Range.End]
+	for i := 0; ; {
+		n := strings.Index(text[i:], name)
+		if n < 0 {
+			return source.Range{}, false
+		}
+		i += n
+		end := i + len(name)
+		if (i == 0 || !isNameByte(text[i-1])) && (end == len(text) || !isNameByte(text[end]) && text[end] != '=') {
+			at := ins.Range.Start + i
+			return source.Range{Start: at, End: at + len(name)}, true
+		}
+		i = end
 	}
 }
 
