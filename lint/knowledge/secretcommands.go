@@ -153,7 +153,7 @@ var secretArguments = [...]SecretArgument{
 	{Programs: "slappasswd", Options: "-s"},
 	{Programs: "sshpass", Options: "-p+"},
 	{Programs: "useradd usermod", Options: "-p --password"},
-	{Programs: "htpasswd mosquitto_passwd", Options: "", Operand: -1, Least: 2, Key: ""},
+	{Programs: "htpasswd mosquitto_passwd", Options: "", Operand: -1, Least: 2, Key: ""}, //nolint:misspell // the name of a program
 	{Programs: "openssl", Options: "-passin -passout -pass -passwd", Form: PassPrefix},
 	{Programs: "openssl", Sub: "passwd", Operand: -1},
 	{Programs: "gpg gpg2", Options: "--passphrase"},

@@ -54,5 +54,8 @@ func Shared(c *buildctx.Context) bool {
 		return (strings.HasPrefix(base, "dockerfile") || strings.HasSuffix(base, ".dockerfile") || base == "containerfile") &&
 			!strings.HasSuffix(base, buildctx.IgnoreSuffix)
 	}, buildctx.FindOptions{Ignored: true, Max: 8})
-	return slices.ContainsFunc(others, func(e *buildctx.Entry) bool { return e.IsRegular() && (own == "" && e.Path != "Dockerfile" || own != "" && e.Path != own) })
+	if own == "" {
+		own = "Dockerfile"
+	}
+	return slices.ContainsFunc(others, func(e *buildctx.Entry) bool { return e.IsRegular() && e.Path != own })
 }

@@ -67,7 +67,7 @@ func (s *scan) connection(ins *dockerfile.Instruction, p *dockerfile.Pair, name,
 		}
 		in := source.Range{Start: r.Start + b.from, End: r.Start + b.to}
 		v := judge("password", value[b.from:b.to])
-		if !real(v) || !s.claim(in) {
+		if !exposes(v) || !s.claim(in) {
 			continue
 		}
 		s.claimed = append(s.claimed, r)

@@ -111,10 +111,8 @@ func (s *scan) row(ins *dockerfile.Instruction, c *shell.Command, row *knowledge
 		}
 		return
 	}
-	if c.Name == "htpasswd" || c.Name == "mosquitto_passwd" {
-		if !hasLetter(args, 'b') {
-			return
-		}
+	if strings.HasSuffix(c.Name, "passwd") && c.Name != "ldappasswd" && row.Operand < 0 && row.Least == 2 && !hasLetter(args, 'b') {
+		return // htpasswd and the like read the password, unless told otherwise
 	}
 	operands := operandsOf(rest, c.Name)
 	if len(operands) < row.Least || row.Key != "" && (len(operands) == 0 || !hasKey(operands[0].Value, row.Key)) {
@@ -349,7 +347,7 @@ func (s *scan) header(sp spot) {
 	lower := strings.ToLower(strings.TrimSpace(name))
 	class := knowledge.ClassifyName(name)
 	if lower != "authorization" && lower != "proxy-authorization" && class != knowledge.NameSecret && class != knowledge.NameWeak &&
-		!(strings.Contains(lower, "-api") && knowledge.LooksRandom(value)) {
+		(!strings.Contains(lower, "-api") || !knowledge.LooksRandom(value)) {
 		return
 	}
 	trimmed := strings.TrimLeft(value, " ")

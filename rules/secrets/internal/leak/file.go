@@ -132,7 +132,7 @@ func settingsSecret(file, data string) int {
 			end++
 		}
 		if at := strings.LastIndexByte(data[i:end], '@'); at > 0 {
-			if _, password, ok := strings.Cut(data[i:i+at], ":"); ok && real(judge("password", password)) {
+			if _, password, ok := strings.Cut(data[i:i+at], ":"); ok && exposes(judge("password", password)) {
 				return lineOf(data, i)
 			}
 		}
@@ -144,10 +144,10 @@ func settingsSecret(file, data string) int {
 		if strings.HasSuffix(low, "_auth") || strings.HasSuffix(low, "_authtoken") {
 			class = knowledge.NameSecret
 		}
-		if class != knowledge.NameSecret && !(class == knowledge.NameWeak && knowledge.LooksRandom(value) && !strings.ContainsAny(value, "/$: ")) {
+		if class != knowledge.NameSecret && (class != knowledge.NameWeak || !knowledge.LooksRandom(value) || strings.ContainsAny(value, "/$: ")) {
 			continue
 		}
-		if commented(data, p.from) || isCode(value) || !real(judge(p.key, value)) || strings.HasPrefix(value, "{") {
+		if commented(data, p.from) || isCode(value) || !exposes(judge(p.key, value)) || strings.HasPrefix(value, "{") {
 			continue
 		}
 		return lineOf(data, p.from)
@@ -155,7 +155,8 @@ func settingsSecret(file, data string) int {
 	return 0
 }
 
-func real(v verdict) bool { return v == secret || v == weak }
+// exposes reports whether a verdict is about a password that opens something.
+func exposes(v verdict) bool { return v == secret || v == weak }
 
 // commented reports whether the line of a place begins as a comment.
 func commented(data string, off int) bool {
@@ -375,7 +376,7 @@ func (s *scan) reportAt(step *layers.Step, r source.Range, files []inContext) {
 	if s.d.Context().Assumed() && files[0].known {
 		d.Message += " (assuming that " + contextName(s.d.Context()) + " is the build context)"
 	}
-	d.Fixes = s.fileFixes(step, files, fate)
+	d.Fixes = s.fileFixes(step, files)
 	s.add(kind, d)
 }
 

@@ -77,7 +77,7 @@ type scan struct {
 	clean []source.Range
 	// files are the paths of the context that are reported.
 	files map[string]bool
-	// flows are build arguments that end up somewhere else, too.
+	// args are the variables that are used as passwords and have been looked at.
 	args map[*dockerfile.Pair]bool
 }
 

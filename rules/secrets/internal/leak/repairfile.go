@@ -15,7 +15,7 @@ import (
 )
 
 // fileFixes repairs a COPY or ADD that brings secret files.
-func (s *scan) fileFixes(step *layers.Step, files []inContext, fate *layers.Fate) []lint.Fix {
+func (s *scan) fileFixes(step *layers.Step, files []inContext) []lint.Fix {
 	f := &files[0]
 	if f.inCode || step.Ins.IsOnbuild() {
 		return nil
@@ -91,9 +91,7 @@ func (s *scan) mountInstead(step *layers.Step, k int, f *inContext) []lint.Fix {
 	key := knowledge.ClassifyFile(f.file).What == "a private SSH key" || knowledge.ClassifyFile(f.target).What == "a private SSH key"
 	if key {
 		known, isTool = credentialFile{"ssh", "", []string{"git", "ssh", "scp", "rsync", "sftp"}}, true
-		for _, t := range []string{"go", "pip", "npm", "yarn", "pnpm", "composer", "bundle", "cargo"} {
-			known.tools = append(known.tools, t)
-		}
+		known.tools = append(known.tools, "go", "pip", "npm", "yarn", "pnpm", "composer", "bundle", "cargo")
 	}
 	var readers []*dockerfile.Instruction
 	byPath := false

@@ -516,7 +516,7 @@ func valueBehind(v string, i int) (textPair, bool) {
 		stop = "<\n"
 	}
 	p.from, p.to = start, start
-	for p.to < len(v) && strings.IndexByte(stop, v[p.to]) < 0 && !(v[p.to] == '\\' && p.to+1 < len(v) && strings.IndexByte("nrt\"'", v[p.to+1]) >= 0) {
+	for p.to < len(v) && strings.IndexByte(stop, v[p.to]) < 0 && !isEscape(v[p.to:]) {
 		p.to++
 	}
 	if v[i] == ':' && p.to < len(v) && v[p.to] == ' ' {
@@ -531,6 +531,12 @@ func valueBehind(v string, i int) (textPair, bool) {
 		}
 	}
 	return p, p.to > p.from
+}
+
+// isEscape reports whether a text begins with an escape for a line end, tab or
+// quote.
+func isEscape(v string) bool {
+	return len(v) > 1 && v[0] == '\\' && strings.IndexByte("nrt\"'", v[1]) >= 0
 }
 
 // heredocs looks at the files that COPY and ADD hold.
