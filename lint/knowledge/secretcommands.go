@@ -156,6 +156,10 @@ var secretArguments = [...]SecretArgument{
 	{Programs: "htpasswd mosquitto_passwd", Options: "", Operand: -1, Least: 2, Key: ""}, //nolint:misspell // the name of a program
 	{Programs: "openssl", Options: "-passin -passout -pass -passwd", Form: PassPrefix},
 	{Programs: "openssl", Sub: "passwd", Operand: -1},
+	{Programs: "openssl", Options: "-k"},
+	{Programs: "ssh-keygen", Options: "-N+"},
+	{Programs: "samba-tool", Sub: "user create", Operand: 2, Least: 2},
+	{Programs: "samba-tool", Sub: "user add", Operand: 2, Least: 2},
 	{Programs: "gpg gpg2", Options: "--passphrase"},
 	{Programs: "zip unzip", Options: "-P+"},
 	{Programs: "7z 7za 7zr", Options: "-p!"},

@@ -27,7 +27,7 @@ type labelled struct {
 // false report, and the figures.
 func TestLabelled(t *testing.T) {
 	t.Parallel()
-	cases := slices.Concat(readLines(t, "../../testdata/secrets/lines.txt"), readFiles(t, "../../testdata/secrets/files.txt"))
+	cases := slices.Concat(readLines(t, "../../testdata/secrets/lines.txt"), readLines(t, "../../testdata/secrets/more.txt"), readFiles(t, "../../testdata/secrets/files.txt"))
 	engine, err := lint.New(rules.All(), lint.Config{})
 	if err != nil {
 		t.Fatal(err)
@@ -146,6 +146,7 @@ func readText(t *testing.T, file string) string {
 		"{{stripe}}", "sk"+"_live_"+letters[:24],
 		"{{sendgrid}}", "SG"+"."+letters[:22]+"."+letters[:32]+letters[5:16],
 		"{{openai}}", "sk"+"-proj-"+letters+letters[:20],
+		"{{aiza}}", "AI"+"za"+letters[:35],
 		"{{jwt}}", "eyJhbGciOiJIUzI1NiIs"+"InR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0"+"."+letters+letters[:3],
 		"{{akia}}", "AK"+"IA"+"QK3ZT7VYW4X2R5NB",
 		"{{aws40}}", letters[:20]+"/"+letters[20:39],

@@ -231,10 +231,12 @@ func (s *scan) label(ins *dockerfile.Instruction, name, value string, r source.R
 	if i := strings.LastIndexByte(name, '.'); i >= 0 {
 		short = name[i+1:]
 	}
-	if class != knowledge.NameSecret && knowledge.ClassifyName(short) != knowledge.NameSecret || strings.ContainsAny(value, " $") {
+	_, hash, _ := strings.Cut(value, ":")
+	hashed := isPasswordHash(strings.ReplaceAll(hash, "$$", "$"))
+	if !hashed && (class != knowledge.NameSecret && knowledge.ClassifyName(short) != knowledge.NameSecret || strings.ContainsAny(value, " $")) {
 		return
 	}
-	if judge(short, value) != secret || !s.claim(r) {
+	if !hashed && judge(short, value) != secret || !s.claim(r) {
 		return
 	}
 	_, inImage := s.place(ins)

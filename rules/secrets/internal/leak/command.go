@@ -62,7 +62,7 @@ func (s *scan) command(ins *dockerfile.Instruction, c *shell.Command) {
 	switch c.Name {
 	case "echo", "printf":
 		s.printed(ins, c)
-	case "sed", "perl", "awk", "mysql", "mariadb", "psql", "sqlplus", "sqlcmd", "mongo", "mongosh", "php", "crudini", "node", "python", "su", "cqlsh":
+	case "sed", "perl", "awk", "mysql", "mariadb", "psql", "sqlplus", "sqlcmd", "mongo", "mongosh", "php", "crudini", "node", "python", "ruby", "expect", "su", "cqlsh":
 		s.embedded(ins, c)
 	case "passwd", "chpasswd", "smbpasswd":
 		s.hereString(ins, c)
@@ -385,7 +385,7 @@ func (s *scan) plain(sp spot) {
 			verdict = weak
 		}
 	}
-	if verdict == secret && !sp.word.Static && strings.ContainsAny(v, "$`") && !knowledge.LooksRandom(v) {
+	if verdict == secret && !isPasswordHash(v) && !sp.word.Static && strings.ContainsAny(v, "$`") && !knowledge.LooksRandom(v) {
 		return // parts of it come from elsewhere
 	}
 	s.found1(&sp, verdict)

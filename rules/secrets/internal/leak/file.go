@@ -220,7 +220,7 @@ func (s *scan) namedSources(step *layers.Step) {
 		}
 		if class.Class == knowledge.FileOther && src.Known {
 			class = knowledge.ClassifyFile(path.Join(path.Dir(target), path.Base(target)))
-			if class.Class != knowledge.FileSecret {
+			if class.Class != knowledge.FileSecret && (path.Base(target) != ".env" || !strings.Contains(src.Value, "env")) {
 				class = knowledge.SecretFile{}
 			}
 		}
@@ -236,6 +236,11 @@ func (s *scan) named(step *layers.Step, src *layers.Source, class knowledge.Secr
 		removed = fate.RemovedBy != nil
 	}
 	base := strings.ToLower(path.Base(src.Value))
+	switch base {
+	case ".ssh", ".aws", ".kube", ".gnupg":
+		class = knowledge.SecretFile{Class: knowledge.FileSecret, What: "a folder of credentials", Ignore: "**/" + base}
+		f.what = class.What
+	}
 	switch class.Class {
 	case knowledge.FileSecret:
 	case knowledge.FileStore:
@@ -254,7 +259,7 @@ func (s *scan) named(step *layers.Step, src *layers.Source, class knowledge.Secr
 		}
 		return
 	case knowledge.FileSettings:
-		if !removed && base != ".pypirc" && base != ".env" && base != "auth.json" && base != "credentials.json" && !strings.HasPrefix(base, "secrets.") &&
+		if !removed && base != ".pypirc" && base != ".env" && base != "auth.json" && base != "config.json" && path.Base(target) != ".env" && base != "credentials.json" && !strings.HasPrefix(base, "secrets.") &&
 			!strings.HasPrefix(base, ".env.") && !strings.HasSuffix(base, ".tfstate") {
 			return
 		}

@@ -121,6 +121,9 @@ const (
 
 // judge says what a value is that stands where a secret is expected.
 func judge(name, value string) verdict {
+	if isPasswordHash(value) {
+		return secret
+	}
 	switch knowledge.ClassifyValue(name, value) {
 	case knowledge.ValueLiteral, knowledge.ValueCredentials:
 		if strings.HasPrefix(value, "/run/secrets") || knownToken(value) {
@@ -134,6 +137,17 @@ func judge(name, value string) verdict {
 	default:
 		return harmless
 	}
+}
+
+// isPasswordHash knows the notation of crypt: such a hash is what an attacker
+// needs to guess the password at leisure.
+func isPasswordHash(value string) bool {
+	for _, p := range [...]string{"$1$", "$5$", "$6$", "$y$", "$2a$", "$2b$", "$2y$", "$apr1$"} {
+		if strings.HasPrefix(value, p) && len(value) > 24 {
+			return true
+		}
+	}
+	return false
 }
 
 // knownToken knows values that look like secrets and are known to all.

@@ -148,6 +148,9 @@ func outerGroup(c *shell.Command) *shell.Command {
 func (s *scan) redirected(ins *dockerfile.Instruction, c *shell.Command) {
 	for k := range c.Redirects {
 		r := &c.Redirects[k]
+		if r.Op == "<<<" && c.Name == "debconf-set-selections" {
+			s.content(ins, c, wordText(&r.Target, 0), "debconf", false)
+		}
 		if r.Body.Empty() || r.Script {
 			continue
 		}
@@ -247,6 +250,7 @@ func (s *scan) content(ins *dockerfile.Instruction, c *shell.Command, t text, ta
 		return
 	}
 	s.netrc(ins, c, t)
+	s.directives(ins, c, t)
 	what := "text for a file"
 	if target != "" && !strings.ContainsAny(target, "$`\"") {
 		what = "text for " + target
@@ -283,6 +287,28 @@ func (s *scan) netrc(ins *dockerfile.Instruction, c *shell.Command, t text) {
 	}
 }
 
+// directives finds passwords behind a word and a blank, as redis.conf, debconf
+// and expect have them.
+func (s *scan) directives(ins *dockerfile.Instruction, c *shell.Command, t text) {
+	for _, word := range [...]string{"requirepass ", "masterauth ", "password password ", "_again password ", "send \"", "send -- \""} {
+		if strings.HasPrefix(word, "send") && !strings.Contains(t.value, "assword") {
+			continue
+		}
+		for i := 0; ; {
+			n := strings.Index(t.value[i:], word)
+			if n < 0 {
+				break
+			}
+			i += n + len(word)
+			end := i
+			for end < len(t.value) && strings.IndexByte(" \t\n/\\\"'|", t.value[end]) < 0 {
+				end++
+			}
+			s.inText(ins, c, t, i, end, "password", "password")
+		}
+	}
+}
+
 // embedded looks at the scripts that programs get as arguments.
 func (s *scan) embedded(ins *dockerfile.Instruction, c *shell.Command) {
 	args := c.Args()
@@ -292,7 +318,9 @@ func (s *scan) embedded(ins *dockerfile.Instruction, c *shell.Command) {
 		}
 		t := wordText(&args[k], 0)
 		s.statements(ins, c, t)
-		if c.Name == "sed" || c.Name == "perl" || c.Name == "php" {
+		s.directives(ins, c, t)
+		switch c.Name {
+		case "sed", "perl", "php", "python", "node", "ruby":
 			s.pairsOf(ins, c, t, "text for a file", false)
 		}
 	}
@@ -438,6 +466,9 @@ func keyBefore(v string, i int) string {
 		end--
 	}
 	quote := byte(0)
+	if end > 0 && v[end-1] == ']' {
+		end-- // os.environ['KEY'] = 'value'
+	}
 	if end > 0 && (v[end-1] == '"' || v[end-1] == '\'') {
 		quote = v[end-1]
 		end--

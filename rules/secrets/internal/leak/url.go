@@ -35,6 +35,12 @@ func (s *scan) url(start int) {
 	for rest < len(s.text) && strings.IndexByte("\"' \t\r\n`<>|\\", s.text[rest]) < 0 {
 		rest++
 	}
+	if p := strings.Index(s.text[end:rest], "/t/"); p >= 0 { // a channel of conda
+		from := end + p + len("/t/")
+		if token, _, ok := strings.Cut(s.text[from:rest], "/"); ok && len(token) >= 16 && knowledge.LooksRandom(token) {
+			s.inURL(source.Range{Start: from, End: from + len(token)}, token, secret)
+		}
+	}
 	if q := strings.IndexByte(s.text[end:rest], '?'); q >= 0 {
 		s.query(end+q+1, rest)
 	}
