@@ -9,6 +9,7 @@ import (
 	"github.com/dlint/dlint/lint/layers"
 	"github.com/dlint/dlint/lint/pragma"
 	"github.com/dlint/dlint/lint/shell"
+	"github.com/dlint/dlint/lint/shellcheck"
 	"github.com/dlint/dlint/lint/source"
 	"github.com/dlint/dlint/lint/stage"
 )
@@ -19,6 +20,9 @@ type Build struct {
 	// Context is the build context; nil when there is none, as on standard
 	// input. Rules that need one are then silent.
 	Context *buildctx.Context
+	// Shellcheck checks shell scripts; nil when there is no such program. Rules
+	// of dlint for the commonest of its findings then take its place.
+	Shellcheck *shellcheck.Checker
 }
 
 // Document is a Dockerfile with its views. Each view is made when first asked

@@ -6,13 +6,16 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/buildctx"
 	"github.com/dlint/dlint/lint/config"
 	"github.com/dlint/dlint/lint/report"
+	"github.com/dlint/dlint/lint/shellcheck"
 )
 
 // checkCommand returns the root command: lint, and fix when asked to.
@@ -25,7 +28,8 @@ func (a *app) checkCommand() *cobra.Command {
 
 PATH is a Dockerfile, a directory that is searched for Dockerfiles, a compose or
 bake file, or - for standard input. Without one the current directory is
-searched. What .gitignore ignores is passed over.
+searched. What .gitignore ignores is passed over. Write ./rules for a path that
+has the name of a command.
 
 The exit code is 0 when nothing is found at or above the threshold, 1 when
 something is, 2 on misuse or when a file cannot be read.`,
@@ -66,6 +70,9 @@ func (a *app) check(ctx context.Context, o *options, paths []string, cmd *cobra.
 	for _, c := range cmd.Commands() {
 		d.verbs = append(d.verbs, c.Name())
 	}
+	if len(paths) == 0 && o.stdinFilename != "" {
+		paths = []string{"-"}
+	}
 	targets := d.find(ctx, paths)
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -92,6 +99,11 @@ func (a *app) newRunner(o *options, formatGiven bool) (*runner, error) {
 	}
 	r := &runner{app: a, options: o, loader: loader, engines: map[*config.Resolved]engine{}, told: map[string]bool{}}
 	r.ctxFinder.Store(buildctx.NewFinder())
+	if slices.ContainsFunc(a.rules, func(r *lint.Rule) bool { return r.ID == "shellcheck" }) {
+		if r.shellcheck = shellcheck.Find(); r.shellcheck == nil {
+			r.verbose("shellcheck is not on the path: SC checks are off but for those that dlint has itself")
+		}
+	}
 	here, err := loader.For("-")
 	switch {
 	case err != nil && o.config != "":
@@ -218,7 +230,7 @@ func (r *runner) conclude() error {
 	}
 	if err == nil && r.baseline != nil && !o.writeBaseline {
 		if n := r.baseline.stale(); n > 0 {
-			r.verbose("%s in %s no longer there", count(n, "finding is", "findings are"), o.baseline)
+			r.verbose("%s not met", count(n, "finding of "+o.baseline+" was", "findings of "+o.baseline+" were"))
 		}
 	}
 	if isClosedPipe(err) {
@@ -259,11 +271,23 @@ func createOutput(name string) (*outputFile, error) {
 	if link, err := filepath.EvalSymlinks(name); err == nil {
 		name = link
 	}
-	f, err := os.OpenFile(name+".part", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
-	if err != nil {
-		return nil, fmt.Errorf("opening the output: %s: %w", name, plainError(err))
+	mode := os.FileMode(0o644)
+	old, missing := os.Stat(name)
+	if missing == nil {
+		mode = old.Mode().Perm()
 	}
-	return &outputFile{f, name}, nil
+	part := fmt.Sprintf("%s.%d.part", name, os.Getpid())
+	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err == nil {
+		return &outputFile{f, name}, nil
+	}
+	if missing == nil {
+		// The folder may be closed to us while the file is not.
+		if f, err := os.OpenFile(name, os.O_WRONLY|os.O_TRUNC, 0); err == nil {
+			return &outputFile{File: f}, nil
+		}
+	}
+	return nil, fmt.Errorf("opening the output: %s: %w", name, plainError(err))
 }
 
 func (f *outputFile) commit() error {

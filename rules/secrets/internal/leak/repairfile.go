@@ -49,7 +49,7 @@ func (s *scan) ignoreFixes(files []inContext) []lint.Fix {
 		if !slices.Contains(lines, line) {
 			lines = append(lines, line)
 		}
-		if line == ".git" || s.namesFile(f.file) {
+		if !isAlwaysIgnored(f.ignore) || s.namesFile(f.file) {
 			how = lint.Unsafe
 		}
 	}
@@ -65,6 +65,12 @@ func (s *scan) ignoreFixes(files []inContext) []lint.Fix {
 		title += " and more"
 	}
 	return []lint.Fix{{Title: title, Applicability: how, Others: []lint.FileEdit{e}}}
+}
+
+// isAlwaysIgnored reports whether a pattern is one that every ignore file should
+// have. Other files, such as config/secrets.yml, may be read at run time.
+func isAlwaysIgnored(pattern string) bool {
+	return strings.HasPrefix(pattern, "**/.env") || slices.ContainsFunc(knowledge.IgnoreSecrets(), func(e knowledge.IgnoreEntry) bool { return e.Pattern == pattern })
 }
 
 // namesFile reports whether an instruction names a file of the context, or one
