@@ -37,6 +37,7 @@ type Document struct {
 	pragmas func() []*pragma.Pragma
 	scripts func() []script
 	layers  func() *layers.Model
+	views   sync.Map // of func() any, by the keys of View
 }
 
 // script is the shell text of one instruction, read when first asked for.
@@ -70,6 +71,17 @@ func (d *Document) Layers() *layers.Model { return d.layers() }
 
 // Context returns the build context, or nil. All its methods work on nil.
 func (d *Document) Context() *buildctx.Context { return d.Build.Context }
+
+// View returns what build makes, which is called once for a document and key. It
+// is for views that several rules share and package lint does not know. The key
+// is of a type of the caller's own, as that of a context.Value.
+func (d *Document) View(key any, build func() any) any {
+	v, ok := d.views.Load(key)
+	if !ok {
+		v, _ = d.views.LoadOrStore(key, sync.OnceValue(build))
+	}
+	return v.(func() any)()
+}
 
 // Shell returns the reading of the command of a RUN, CMD, ENTRYPOINT or
 // HEALTHCHECK, or of such a trigger; nil for any other instruction. Methods of

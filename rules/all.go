@@ -11,6 +11,7 @@ import (
 	"github.com/dlint/dlint/rules/cache"
 	"github.com/dlint/dlint/rules/metadata"
 	"github.com/dlint/dlint/rules/packages"
+	"github.com/dlint/dlint/rules/secrets"
 	"github.com/dlint/dlint/rules/shell"
 	"github.com/dlint/dlint/rules/stages"
 	"github.com/dlint/dlint/rules/syntax"
@@ -65,6 +66,21 @@ var all = sync.OnceValue(func() []*lint.Rule {
 		in("packages", packages.ZypperDistUpgrade),
 		in("packages", packages.ZypperUnpinned),
 		in("packages", packages.ZypperWithoutYes),
+		in("secrets", secrets.PlaceholderCredential),
+		in("secrets", secrets.SecretCarriedOn),
+		in("secrets", secrets.SecretFileCopied),
+		in("secrets", secrets.SecretInArg),
+		in("secrets", secrets.SecretInCommand),
+		in("secrets", secrets.SecretInCopiedSource),
+		in("secrets", secrets.SecretInEnv),
+		in("secrets", secrets.SecretInHeredoc),
+		in("secrets", secrets.SecretInLabel),
+		in("secrets", secrets.SecretInUrl),
+		in("secrets", secrets.SecretMountCopied),
+		in("secrets", secrets.SecretMountOptional),
+		in("secrets", secrets.SecretRemovedLater),
+		in("secrets", secrets.SecretToken),
+		in("secrets", secrets.WeakDefaultCredential),
 		in("shell", shell.AndOr),
 		in("shell", shell.Bashism),
 		in("shell", shell.CdInsteadOfWorkdir),
