@@ -9,14 +9,15 @@ var CopyFromLaterStage = &lint.Rule{
 	ID:      "copy-from-later-stage",
 	Summary: "A stage should stand above those that copy from it",
 	Doc: `
-BuildKit builds stages from the top. One that copies from a stage further down is
-refused, as it is by other builders. Move that stage up.
+BuildKit finds stages wherever they stand, but other builders (the classic one of
+Docker, Buildah, kaniko) know only those above, and so do most readers. Move the
+stage up.
 
 Stages that wait for each other in a circle belong to the rule circular-dependency.
 `,
 	Bad:      "FROM alpine:3.22\nCOPY --from=build /a /a\nFROM alpine:3.22 AS build\nRUN make\n",
 	Good:     "FROM alpine:3.22 AS build\nRUN make\nFROM alpine:3.22\nCOPY --from=build /a /a\n",
-	Severity: lint.Error,
+	Severity: lint.Warning,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for _, s := range p.Stages().Stages {
@@ -26,7 +27,7 @@ Stages that wait for each other in a circle belong to the rule circular-dependen
 				}
 				p.Report(lint.Diagnostic{
 					Range:   u.Ref.Range,
-					Message: "this stage stands further down and is not built yet, so that BuildKit refuses it: move the stage up",
+					Message: "this stage stands further down, where only BuildKit finds it: move it above",
 					Related: []lint.Related{{Range: u.Stage.From.Keyword.Range, Message: "the stage"}},
 				})
 			}
