@@ -46,6 +46,7 @@ oracle: ## prove with BuildKit's converter that safe fixes are safe
 
 corpus: build ## try dlint on the real Dockerfiles of CORPUS
 	cd testdata/oracle && $(GO) run ./corpus -dlint ../../bin/dlint $(CORPUSFLAGS) "$(abspath $(CORPUS))"
+	cd testdata/oracle && $(GO) run ./checks "$(abspath $(CORPUS))"
 
 cross: ## compile for the other systems
 	GOOS=windows GOARCH=amd64 $(GO) vet ./...

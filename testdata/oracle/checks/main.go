@@ -5,15 +5,13 @@ package main
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/dlint/dlint/rules"
 	"github.com/dlint/dlint/testdata/oracle"
+	"github.com/dlint/dlint/testdata/oracle/inputs"
 )
 
 func main() {
@@ -27,22 +25,31 @@ func main() {
 	}
 }
 
-func run(root string) error {
+func run(dir string) error {
 	e, err := oracle.NewChecks(rules.All())
 	if err != nil {
 		return err
 	}
-	tallies, files, refused := map[string]*oracle.Tally{}, 0, 0
-	err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !strings.Contains(strings.ToLower(entry.Name()), "dockerfile") || strings.HasSuffix(entry.Name(), "ignore") {
-			return err
-		}
-		text, err := os.ReadFile(path)
+	folder, all, remove, err := inputs.Folder(dir)
+	if err != nil {
+		return err
+	}
+	defer remove()
+	if folder == "" {
+		fmt.Printf("skipped: there is no folder %q\n", dir)
+		return nil
+	}
+	files, err := inputs.Files(folder, all)
+	if err != nil {
+		return err
+	}
+	tallies, refused := map[string]*oracle.Tally{}, 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
 		if err != nil {
 			return err
 		}
-		d := oracle.NewDocument(path, string(text))
-		files++
+		d := oracle.NewDocument(file, string(text))
 		theirs, refusal := oracle.BuildKit(context.Background(), d.Tree())
 		if refusal != nil {
 			refused++
@@ -52,12 +59,8 @@ func run(root string) error {
 			return err
 		}
 		oracle.Compare(tallies, d, theirs, ours, refusal != nil)
-		return nil
-	})
-	if err != nil {
-		return err
 	}
-	report(tallies, files, refused)
+	report(tallies, len(files), refused)
 	return nil
 }
 
