@@ -8,7 +8,9 @@ import (
 	"sync"
 
 	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/rules/cache"
 	"github.com/dlint/dlint/rules/metadata"
+	"github.com/dlint/dlint/rules/packages"
 	"github.com/dlint/dlint/rules/shell"
 	"github.com/dlint/dlint/rules/stages"
 	"github.com/dlint/dlint/rules/syntax"
@@ -25,14 +27,60 @@ var all = sync.OnceValue(func() []*lint.Rule {
 		return &c
 	}
 	return []*lint.Rule{
+		in("cache", cache.CopyBeforeInstall),
+		in("cache", cache.InstallWithoutCacheMount),
+		in("cache", cache.VolatileArgEarly),
 		in("metadata", metadata.MaintainerDeprecated),
+		in("packages", packages.ApkUnpinned),
+		in("packages", packages.ApkWithoutNoCache),
+		in("packages", packages.AptGetWithRecommends),
+		in("packages", packages.AptGetWithoutYes),
+		in("packages", packages.AptInsteadOfAptGet),
+		in("packages", packages.AptKeyDeprecated),
+		in("packages", packages.AptListsLeft),
+		in("packages", packages.AptUnpinned),
+		in("packages", packages.DebianFrontendInEnv),
+		in("packages", packages.DnfCacheLeft),
+		in("packages", packages.DnfUnpinned),
+		in("packages", packages.DnfWithoutYes),
+		in("packages", packages.GemDocsInstalled),
+		in("packages", packages.GemUnpinned),
+		in("packages", packages.GoInstallUnpinned),
+		in("packages", packages.KeyserverGone),
+		in("packages", packages.LockfileNotFrozen),
+		in("packages", packages.NpmCacheLeft),
+		in("packages", packages.NpmProductionDeprecated),
+		in("packages", packages.NpmUnpinned),
+		in("packages", packages.PackageNamedTwice),
+		in("packages", packages.PackagesUnsorted),
+		in("packages", packages.PipCacheLeft),
+		in("packages", packages.PipUnpinned),
+		in("packages", packages.SystemUpgrade),
+		in("packages", packages.UpdateAlone),
+		in("packages", packages.YarnCacheLeft),
+		in("packages", packages.YumCacheLeft),
+		in("packages", packages.YumUnpinned),
+		in("packages", packages.YumWithoutYes),
+		in("packages", packages.ZypperCacheLeft),
+		in("packages", packages.ZypperDistUpgrade),
+		in("packages", packages.ZypperUnpinned),
+		in("packages", packages.ZypperWithoutYes),
+		in("shell", shell.AndOr),
+		in("shell", shell.Bashism),
 		in("shell", shell.CdInsteadOfWorkdir),
+		in("shell", shell.CdMayFail),
 		in("shell", shell.CdWithoutEffect),
 		in("shell", shell.ConsecutiveRuns),
 		in("shell", shell.CurlWithoutFail),
+		in("shell", shell.EchoEscape),
+		in("shell", shell.GlobAsOption),
+		in("shell", shell.MaskedStatus),
 		in("shell", shell.PipeWithoutPipefail),
 		in("shell", shell.PointlessCommand),
 		in("shell", shell.ShellRelinked),
+		in("shell", shell.Shellcheck),
+		in("shell", shell.UnquotedSubstitution),
+		in("shell", shell.UnquotedVariable),
 		in("shell", shell.WgetAndCurl),
 		in("shell", shell.WgetProgress),
 		in("stages", stages.ArgNotRedeclared),

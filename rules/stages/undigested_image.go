@@ -26,7 +26,7 @@ There is no fix: the digest is known to the registry alone.
 			if i.err != nil || i.ref.Digest != "" || !i.plausible() {
 				return
 			}
-			p.Report(lint.Diagnostic{Range: i.word.Range, Message: i.ref.String() + " has no digest, so that another image can take its place: add @sha256 and the digest"})
+			p.Report(lint.Diagnostic{Range: i.word.Range, Message: i.ref.String() + " has no digest, so that another image can take its place: add its digest behind @"})
 		})
 	},
 }
