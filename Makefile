@@ -50,6 +50,7 @@ oracle: ## prove with BuildKit's converter that safe fixes are safe
 
 corpus: build ## try dlint on the real Dockerfiles of CORPUS
 	cd testdata/oracle && $(GO) run ./corpus -dlint ../../bin/dlint $(CORPUSFLAGS) "$(abspath $(CORPUS))"
+	cd testdata/oracle && $(GO) run ./checks "$(abspath $(CORPUS))"
 
 secrets-report: ## measure what the rules about secrets find and miss
 	SECRETS_REPORT=1 $(GO) test -count=1 -run TestLabelled ./rules/secrets

@@ -87,7 +87,7 @@ func freeName(p *lint.Pass, s *stage.Stage) string {
 	first := true
 	for _, o := range p.Stages().Stages[:s.Index] {
 		for _, u := range o.UsedBy {
-			first = first && !(u.ByIndex && o.Name == "")
+			first = first && (!u.ByIndex || o.Name != "")
 		}
 	}
 	if first && !taken("build") {

@@ -27,8 +27,7 @@ deletes the flag.
 			if fl == nil {
 				continue
 			}
-			name := strings.TrimPrefix(fl.Value, "$")
-			if name != "TARGETPLATFORM" && name != "{TARGETPLATFORM}" || name == fl.Value {
+			if !isTargetPlatform(fl.Value) {
 				continue
 			}
 			p.Report(lint.Diagnostic{
@@ -43,4 +42,14 @@ deletes the flag.
 			})
 		}
 	},
+}
+
+// isTargetPlatform reports whether a value is the target platform and nothing else.
+// It is always set, so that a default does not matter.
+func isTargetPlatform(value string) bool {
+	if value == "$TARGETPLATFORM" || value == "${TARGETPLATFORM}" {
+		return true
+	}
+	rest, ok := strings.CutPrefix(value, "${TARGETPLATFORM")
+	return ok && strings.HasPrefix(strings.TrimPrefix(rest, ":"), "-") && strings.IndexByte(rest, '}') == len(rest)-1
 }

@@ -22,7 +22,7 @@ nothing in the place of any other.
 The fix writes a similar name that is declared. It is unsafe because the intention is
 guessed.
 `,
-	Bad:      "ARG VERSION=3.22\nFROM alpine:$VERSOIN\nRUN make\n",
+	Bad:      "ARG VERSION=3.22\nFROM alpine:$VERSIO\nRUN make\n",
 	Good:     "ARG VERSION=3.22\nFROM alpine:$VERSION\nRUN make\n",
 	Severity: lint.Error,
 	Fixable:  true,

@@ -127,7 +127,7 @@ func checkCharacters(p *lint.Pass, ins *dockerfile.Instruction) {
 // reportCharacter reports c when it is one of the deceptive ones. Before is the
 // character in front.
 func reportCharacter(p *lint.Pass, c rune, r source.Range, quoted bool, before rune) {
-	what, plain := "", ""
+	var what, plain string
 	switch {
 	case quoted && c != 0x200b && c != 0x2060 && c != 0xfeff:
 		return

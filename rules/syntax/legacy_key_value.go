@@ -37,7 +37,7 @@ A value that starts with an equals sign is left to the rule space-around-equals.
 				Range:   pair.Key.Range,
 				Message: "write " + ins.Name + " " + pair.Key.Value + "=..., because the form without an equals sign is deprecated",
 			}
-			if fix, ok := withEquals(p, ins, pair); ok {
+			if fix, ok := withEquals(p, pair); ok {
 				d.Fixes = []lint.Fix{fix}
 			}
 			p.Report(d)
@@ -51,7 +51,7 @@ func spacedEquals(ins *dockerfile.Instruction) bool {
 }
 
 // withEquals puts the equals sign in.
-func withEquals(p *lint.Pass, ins *dockerfile.Instruction, pair *dockerfile.Pair) (lint.Fix, bool) {
+func withEquals(p *lint.Pass, pair *dockerfile.Pair) (lint.Fix, bool) {
 	gap := source.Range{Start: pair.Key.Range.End, End: pair.Value.Range.Start}
 	if strings.Contains(p.Source.Slice(gap), "#") {
 		return lint.Fix{}, false

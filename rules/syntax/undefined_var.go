@@ -36,7 +36,7 @@ The fix replaces the name by a similar one that is set, or takes a variable out 
 list that is put in front of its own empty value, as in ENV LIST=$LIST:/new. It is
 unsafe because the intention is guessed.
 `,
-	Bad:      "FROM alpine:3.22\nARG VERSION=1\nENV APP_VERSION=$VERSOIN\n",
+	Bad:      "FROM alpine:3.22\nARG VERSION=1\nENV APP_VERSION=$VERSIO\n",
 	Good:     "FROM alpine:3.22\nARG VERSION=1\nENV APP_VERSION=$VERSION\n",
 	Severity: lint.Warning,
 	Fixable:  true,
