@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/rules/context"
 	"github.com/dlint/dlint/rules/metadata"
 	"github.com/dlint/dlint/rules/shell"
 	"github.com/dlint/dlint/rules/syntax"
@@ -24,6 +25,18 @@ var all = sync.OnceValue(func() []*lint.Rule {
 		return &c
 	}
 	return []*lint.Rule{
+		in("context", context.CopyIgnoredFile),
+		in("context", context.CopyOutsideContext),
+		in("context", context.CopySourceMissing),
+		in("context", context.DockerfileCopied),
+		in("context", context.DockerignoreComment),
+		in("context", context.DockerignoreDeadException),
+		in("context", context.DockerignoreInvalid),
+		in("context", context.DockerignoreNotUsed),
+		in("context", context.DockerignoreUnusedPattern),
+		in("context", context.GitDirectoryCopied),
+		in("context", context.LeakyDockerignore),
+		in("context", context.MissingDockerignore),
 		in("metadata", metadata.MaintainerDeprecated),
 		in("shell", shell.CdInsteadOfWorkdir),
 		in("shell", shell.CdWithoutEffect),
