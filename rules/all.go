@@ -11,6 +11,7 @@ import (
 	"github.com/dlint/dlint/rules/context"
 	"github.com/dlint/dlint/rules/metadata"
 	"github.com/dlint/dlint/rules/shell"
+	"github.com/dlint/dlint/rules/size"
 	"github.com/dlint/dlint/rules/syntax"
 )
 
@@ -47,6 +48,16 @@ var all = sync.OnceValue(func() []*lint.Rule {
 		in("shell", shell.ShellRelinked),
 		in("shell", shell.WgetAndCurl),
 		in("shell", shell.WgetProgress),
+		in("size", size.ArchiveNotRemoved),
+		in("size", size.ChownAfterCopy),
+		in("size", size.CleanupInOwnLayer),
+		in("size", size.CompilerInImage),
+		in("size", size.ContextCopiedOverArtifact),
+		in("size", size.CopiedTwice),
+		in("size", size.CopyArchiveThenExtract),
+		in("size", size.MoveAcrossLayers),
+		in("size", size.RemovedInLaterLayer),
+		in("size", size.WholeBuildTreeCopied),
 		in("syntax", syntax.ParseError),
 	}
 })
