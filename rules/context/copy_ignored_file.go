@@ -49,7 +49,7 @@ func ignoredSources(p *lint.Pass, c *layers.Copy) {
 			continue
 		}
 		by := ig.CopyIgnored(s.Value)
-		if m := &c.Selection().Sources[k]; by == nil && m.State == buildctx.SourceIgnored {
+		if m := &c.Selection().Sources[k]; by == nil && !s.Wide() && m.State == buildctx.SourceIgnored {
 			by = m.By
 			if by == nil {
 				by = &ig.Patterns[0]

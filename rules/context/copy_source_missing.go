@@ -20,7 +20,8 @@ COPY and ADD of a path that does not exist stop the build.
 
 It is an error where the context is known: given with --context, or by a compose or
 bake file. Where it is an assumption, the finding is a warning, and only made when
-another source of the Dockerfile is there, so that the assumption holds. Files that
+the assumption surely holds: another source is there and a name much like the
+missing one, or most sources are. Files that
 are made before the image is built (dist, target, *.jar, and all that .gitignore
 lists) are left alone, as are sources with wildcards or variables.
 `,
@@ -34,7 +35,7 @@ lists) are left alone, as are sources with wildcards or variables.
 			return
 		}
 		var missing []*layers.Source
-		found := false
+		found := 0
 		for ins := range p.Instructions("COPY", "ADD") {
 			cp := p.Layers().Step(ins).Copy
 			if cp == nil || !cp.FromContext() {
@@ -46,28 +47,28 @@ lists) are left alone, as are sources with wildcards or variables.
 					continue
 				}
 				if _, err := c.Lstat(s.Value); err == nil {
-					found = true
+					found++
 				} else if !outside(s) && !isMade(c, s.Value) {
 					missing = append(missing, s)
 				}
 			}
 		}
-		if c.Assumed() && !found {
-			return
-		}
 		for _, s := range missing {
-			reportMissing(p, s)
+			near := neighbour(c, s.Value)
+			if !c.Assumed() || found > 0 && near != "" || found >= 3*len(missing) {
+				reportMissing(p, s, near)
+			}
 		}
 	},
 }
 
-func reportMissing(p *lint.Pass, s *layers.Source) {
+func reportMissing(p *lint.Pass, s *layers.Source, near string) {
 	d := lint.Diagnostic{Range: s.Word.Range, Message: "There is no " + s.Value + " in the build context"}
 	if p.Build.Context.Assumed() {
 		d.Severity = lint.Warning
 		d.Message += " (taken to be the " + string(p.Build.Context.Reason()) + ")"
 	}
-	if near := neighbour(p.Build.Context, s.Value); near != "" {
+	if near != "" {
 		d.Message += ": did you mean " + near + "?"
 	} else {
 		d.Message += ": the build stops here"

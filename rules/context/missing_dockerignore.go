@@ -33,7 +33,7 @@ the build reads it (git describe, go build, setuptools_scm).
 The fix is unsafe when another Dockerfile reads the same file, and when a command
 names a file that would no longer be there.
 `,
-	Bad:      "-- Dockerfile --\nFROM node:22\nWORKDIR /app\nCOPY . .\n-- app.js --\nx\n-- .env --\nA=1\n",
+	Bad: "-- Dockerfile --\nFROM node:22\nWORKDIR /app\nCOPY . .\n-- app.js --\nx\n-- .env --\nA=1\n",
 	Good: `-- Dockerfile --
 FROM node:22
 WORKDIR /app

@@ -65,6 +65,9 @@ func changeOf(p *lint.Pass, ins *dockerfile.Instruction, s *shell.Script, c *she
 			Message: c.Name + " -R puts a second copy of " + e.Path + " into the image: use " + by.Ins.Name + " " + flag + "=" + words[0].Value,
 			Related: []lint.Related{{Range: by.Ins.Keyword.Range, Message: "brought here"}},
 		}
+		if ins.Index > by.Ins.Index+1 {
+			d.Message += ", and let the steps between them make their files right"
+		}
 		if fix, ok := moveToCopy(p, by.Ins, ins, s, flag, words[0].Value); ok {
 			d.Fixes = []lint.Fix{fix}
 		}
@@ -85,7 +88,7 @@ func copyInto(p *lint.Pass, step *layers.Step, e *layers.Entry) *layers.Step {
 		if by.Copy == nil || !by.Copy.DestKnown {
 			continue
 		}
-		if by.Copy.DestPath == e.Path || layers.Inside(e.Path, by.Copy.DestPath) && e.Path != "/" {
+		if by.Copy.DestPath == e.Path && e.Path != "/" {
 			return by
 		}
 	}

@@ -71,6 +71,7 @@ func Trusted(d *lint.Document) bool {
 func Junk(d *lint.Document, files, opaque []*buildctx.Entry) []*Found {
 	table, ig := candidates(d)
 	found := make([]*Found, len(table))
+	kept := make([]bool, len(table))
 	note := func(e *buildctx.Entry) {
 		ignored, by := ig.Match(e.Path)
 		if !ignored || by == nil {
@@ -79,6 +80,10 @@ func Junk(d *lint.Document, files, opaque []*buildctx.Entry) []*Found {
 		k := by.Index
 		t := table[k]
 		if t.Group == Secret && Public(d.Context(), e) {
+			return
+		}
+		if placeholder(e.Base()) && t.Group != Secret && strings.Contains(e.Path, "/") {
+			kept[k] = true
 			return
 		}
 		if found[k] == nil {
@@ -93,7 +98,21 @@ func Junk(d *lint.Document, files, opaque []*buildctx.Entry) []*Found {
 	for _, e := range files {
 		note(e)
 	}
+	for k, keep := range kept {
+		if keep {
+			found[k] = nil // the folder is wanted in the image
+		}
+	}
 	return slices.DeleteFunc(found, func(f *Found) bool { return f == nil })
+}
+
+// placeholder reports whether a file is there only to keep its folder in git.
+func placeholder(base string) bool {
+	switch base {
+	case ".keep", ".gitkeep", ".gitignore":
+		return true
+	}
+	return false
 }
 
 // candidates returns the patterns that make sense for the project, as a table
