@@ -341,18 +341,18 @@ func (c *Copy) Target(file string) string {
 	return ""
 }
 
-// under returns where a file lands that is, or lies in, the path real, which the
+// under returns where a file lands that is, or lies in, the path at, which the
 // source names as p.
-func (c *Copy) under(p, real, file string) string {
+func (c *Copy) under(p, at, file string) string {
 	switch {
-	case real == file && c.DestDir:
+	case at == file && c.DestDir:
 		return path.Join(c.DestPath, path.Base(p))
-	case real == file:
+	case at == file:
 		return c.DestPath
-	case real == ".":
+	case at == ".":
 		return path.Join(c.DestPath, file)
-	case Inside("/"+real, "/"+file):
-		return path.Join(c.DestPath, strings.TrimPrefix(file, real+"/"))
+	case Inside("/"+at, "/"+file):
+		return path.Join(c.DestPath, strings.TrimPrefix(file, at+"/"))
 	}
 	return ""
 }

@@ -112,11 +112,3 @@ func size(n int64) string {
 func inIgnore(p *lint.Pass, r source.Range, message string) lint.Related {
 	return lint.Related{Path: p.Build.Context.Ignore().Path, Range: r, Message: message}
 }
-
-// assuming is added to messages where the context is a guess.
-func assuming(p *lint.Pass) string {
-	if p.Build.Context.Assumed() {
-		return ", taking " + string(p.Build.Context.Reason()) + " as the build context"
-	}
-	return ""
-}
