@@ -9,10 +9,12 @@ import (
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/rules/cache"
+	"github.com/dlint/dlint/rules/context"
 	"github.com/dlint/dlint/rules/metadata"
 	"github.com/dlint/dlint/rules/packages"
 	"github.com/dlint/dlint/rules/secrets"
 	"github.com/dlint/dlint/rules/shell"
+	"github.com/dlint/dlint/rules/size"
 	"github.com/dlint/dlint/rules/stages"
 	"github.com/dlint/dlint/rules/syntax"
 )
@@ -31,6 +33,18 @@ var all = sync.OnceValue(func() []*lint.Rule {
 		in("cache", cache.CopyBeforeInstall),
 		in("cache", cache.InstallWithoutCacheMount),
 		in("cache", cache.VolatileArgEarly),
+		in("context", context.CopyIgnoredFile),
+		in("context", context.CopyOutsideContext),
+		in("context", context.CopySourceMissing),
+		in("context", context.DockerfileCopied),
+		in("context", context.DockerignoreComment),
+		in("context", context.DockerignoreDeadException),
+		in("context", context.DockerignoreInvalid),
+		in("context", context.DockerignoreNotUsed),
+		in("context", context.DockerignoreUnusedPattern),
+		in("context", context.GitDirectoryCopied),
+		in("context", context.LeakyDockerignore),
+		in("context", context.MissingDockerignore),
 		in("metadata", metadata.MaintainerDeprecated),
 		in("packages", packages.ApkUnpinned),
 		in("packages", packages.ApkWithoutNoCache),
@@ -99,6 +113,16 @@ var all = sync.OnceValue(func() []*lint.Rule {
 		in("shell", shell.UnquotedVariable),
 		in("shell", shell.WgetAndCurl),
 		in("shell", shell.WgetProgress),
+		in("size", size.ArchiveNotRemoved),
+		in("size", size.ChownAfterCopy),
+		in("size", size.CleanupInOwnLayer),
+		in("size", size.CompilerInImage),
+		in("size", size.ContextCopiedOverArtifact),
+		in("size", size.CopiedTwice),
+		in("size", size.CopyArchiveThenExtract),
+		in("size", size.MoveAcrossLayers),
+		in("size", size.RemovedInLaterLayer),
+		in("size", size.WholeBuildTreeCopied),
 		in("stages", stages.ArgNotRedeclared),
 		in("stages", stages.CircularDependency),
 		in("stages", stages.ConstantPlatform),
