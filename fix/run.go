@@ -173,7 +173,7 @@ func (r *run) round(d *lint.Document, found []lint.Diagnostic) (*lint.Document, 
 func broken(d *lint.Document) int {
 	n := len(d.Tree().Errors) + len(d.Stages().Orphans)
 	for _, ins := range d.Tree().Instructions {
-		if ins.Trigger != nil && ins.Trigger.Err != nil {
+		if ins.Err == nil && ins.Trigger != nil && ins.Trigger.Err != nil {
 			n++
 		}
 	}

@@ -2,7 +2,6 @@ package lint
 
 import (
 	"iter"
-	"strings"
 	"sync"
 
 	"github.com/dlint/dlint/lint/buildctx"
@@ -119,6 +118,5 @@ func (d *Document) Commands(names ...string) iter.Seq2[*dockerfile.Instruction, 
 
 // quiet reports whether the text holds nothing that could be a pragma.
 func (d *Document) quiet() bool {
-	t := d.Source.Text
-	return !strings.Contains(t, "ignore") && !strings.Contains(t, "check")
+	return len(d.Tree().Comments) == 0 && len(d.Tree().Directives) == 0
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/pragma"
@@ -219,7 +220,7 @@ func (e *Engine) suppress(d *Document, out *Outcome, found []Diagnostic) []Diagn
 			if !p.Target.Has(x.Range.Start) && !(p.Kind == pragma.File && !p.Error) {
 				continue
 			}
-			hidden = hidden || p.All
+			hidden = hidden || p.All && (p.Tool != "check" || x.Rule.inBuildKit())
 			for _, n := range p.Names {
 				if e.names.Means(n.Value, x.Rule) {
 					out.Used[n], hidden = true, true
@@ -227,6 +228,15 @@ func (e *Engine) suppress(d *Document, out *Outcome, found []Diagnostic) []Diagn
 			}
 		}
 		return hidden
+	})
+}
+
+// inBuildKit reports whether BuildKit has the rule as well: an alias is a name in
+// its manner, letters only. Its "skip=all" means its own checks and not, say,
+// secrets that it never looks for.
+func (r *Rule) inBuildKit() bool {
+	return slices.ContainsFunc(r.Aliases, func(a string) bool {
+		return strings.ToUpper(a) != a && strings.IndexFunc(a, func(c rune) bool { return !unicode.IsLetter(c) }) < 0
 	})
 }
 

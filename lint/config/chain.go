@@ -120,7 +120,7 @@ func (c *chain) settle(config *lint.Config, hits []byte) {
 	for k := range c.overrides {
 		if hits[k] == '1' {
 			rules = mergedRules(rules, c.overrides[k].rules)
-			config.Ignore = append(slices.Clip(config.Ignore), c.overrides[k].override.ignore...)
+			config.Ignore = append(slices.Clip(config.Ignore), c.overrides[k].ignore...)
 		}
 	}
 	for k := range c.ignored {

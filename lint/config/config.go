@@ -15,7 +15,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"strconv"
 	"sync"
@@ -94,16 +93,14 @@ type Loader struct {
 // the flags is an error; one in a file is For's.
 func NewLoader(rules []*lint.Rule, opts Options) (*Loader, error) {
 	l := &Loader{
-		book: newBook(rules), dir: opts.Dir, empty: newChain(nil, none, nil),
+		book: newBook(rules), empty: newChain(nil, none, nil),
 		files: map[string]*loaded{}, chains: map[string]*chain{},
 	}
-	if l.dir == "" {
-		wd, err := os.Getwd()
-		if err != nil {
-			return nil, fmt.Errorf("finding the working directory: %w", err)
-		}
-		l.dir = wd
+	dir, err := filepath.Abs(opts.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("finding the working directory: %w", err)
 	}
+	l.dir = dir
 	env, err := readEnv(opts.Env)
 	if err != nil {
 		return nil, err

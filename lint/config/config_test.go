@@ -66,13 +66,13 @@ func testRules() []*lint.Rule {
 func lay(t testing.TB, archive string) string {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.Mkdir(filepath.Join(dir, ".git"), 0o755); err != nil {
+	if err := os.Mkdir(filepath.Join(dir, ".git"), 0o750); err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range strings.Split("\n"+archive, "\n-- ")[1:] {
 		name, data, _ := strings.Cut(f, " --\n")
 		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.WriteFile(path, []byte(data), 0o600); err != nil {
@@ -330,7 +330,8 @@ platform: b
 		},
 		"a flag brings files back": {
 			"-- .dlint.yaml --\ntarget: a\n-- o.yaml --\ntarget: o\n", "Dockerfile",
-			config.Options{Env: env("DLINT_NO_CONFIG", "true"), Explicit: "o.yaml"}, "target o\n",
+			config.Options{Env: env("DLINT_NO_CONFIG", "true"), Explicit: "o.yaml"},
+			"target o\n",
 		},
 	}
 	for name, tt := range tests {
@@ -517,12 +518,13 @@ func TestLoaderErrors(t *testing.T) {
 
 func TestHostileFiles(t *testing.T) {
 	t.Parallel()
-	bomb := "a: &a0 [x,x,x,x,x,x,x,x,x,x]\n"
+	var bomb strings.Builder
+	bomb.WriteString("a: &a0 [x,x,x,x,x,x,x,x,x,x]\n")
 	for k := 1; k < 30; k++ {
-		bomb += fmt.Sprintf("a%d: &a%d [%s]\n", k, k, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*a%d,", k-1), 10), ","))
+		fmt.Fprintf(&bomb, "a%d: &a%d [%s]\n", k, k, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*a%d,", k-1), 10), ","))
 	}
 	for name, text := range map[string]string{
-		"too many values":    bomb,
+		"too many values":    bomb.String(),
 		"larger than 1 MB":   strings.Repeat("# filler\n", 200_000),
 		"nested too deeply":  "rules: " + strings.Repeat("[", 500) + strings.Repeat("]", 500),
 		"exceeded max depth": "rules: " + strings.Repeat("[", 100_000),
@@ -548,12 +550,13 @@ func TestHostileFiles(t *testing.T) {
 // Files that extend two others each, twenty deep, would be a million.
 func TestExtendsBomb(t *testing.T) {
 	t.Parallel()
-	files := "-- .dlint.yaml --\nextends: [0.yaml, 0.yaml]\n"
+	var files strings.Builder
+	files.WriteString("-- .dlint.yaml --\nextends: [0.yaml, 0.yaml]\n")
 	for k := range 20 {
-		files += fmt.Sprintf("-- %d.yaml --\nextends: [%d.yaml, %d.yaml]\n", k, k+1, k+1)
+		fmt.Fprintf(&files, "-- %d.yaml --\nextends: [%d.yaml, %d.yaml]\n", k, k+1, k+1)
 	}
-	files += "-- 20.yaml --\ntarget: x\n"
-	if _, err := look(t, lay(t, files), "Dockerfile", config.Options{}); err == nil || !strings.Contains(err.Error(), "more than 64 files") {
+	files.WriteString("-- 20.yaml --\ntarget: x\n")
+	if _, err := look(t, lay(t, files.String()), "Dockerfile", config.Options{}); err == nil || !strings.Contains(err.Error(), "more than 64 files") {
 		t.Errorf("error is %v", err)
 	}
 }

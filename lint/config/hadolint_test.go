@@ -55,14 +55,16 @@ warning DIR/.hadolint.yaml:12:7: dlint has no rule for SC2086
 		"yml":        {"-- a/.hadolint.yml --\nignored: [DL3008]\n", "a/Dockerfile", "ignore DL3008\n", config.Options{}},
 		"nearest only": {
 			"-- .hadolint.yaml --\nfailure-threshold: error\n-- a/.hadolint.yaml --\nignored: [DL3008]\n",
-			"a/Dockerfile", "ignore DL3008\n", config.Options{},
+			"a/Dockerfile", "ignore DL3008\n",
+			config.Options{},
 		},
 		"ours above wins":  {full + "-- .dlint.yaml --\ntarget: x\n", "Dockerfile", "target x\n", config.Options{}},
 		"ours below wins":  {full + "-- a/.dlint.yaml --\ntarget: x\n", "a/Dockerfile", "target x\n", config.Options{}},
 		"ours beside, not": {full + "-- b/.dlint.yaml --\ntarget: x\n", "a/Dockerfile", fullWant, config.Options{}},
 		"named by hand": {
 			"-- .dlint.yaml --\ntarget: x\n-- ci/hadolint.yaml --\nignored: DL3008\n", "Dockerfile",
-			"ignore DL3008\n", config.Options{Explicit: "ci/hadolint.yaml"},
+			"ignore DL3008\n",
+			config.Options{Explicit: "ci/hadolint.yaml"},
 		},
 		"never fails":      {"-- .hadolint.yaml --\nno-fail: true\nfailure-threshold: error\n", "Dockerfile", "fail-on unset\n", config.Options{}},
 		"threshold none":   {"-- .hadolint.yaml --\nfailure-threshold: none\n", "Dockerfile", "fail-on unset\n", config.Options{}},
@@ -72,7 +74,8 @@ warning DIR/.hadolint.yaml:12:7: dlint has no rule for SC2086
 		},
 		"what means nothing": {
 			"-- .hadolint.yaml --\nfoo: bar\nformat: codacy\n", "Dockerfile",
-			"warning DIR/.hadolint.yaml:1:1: unknown key \"foo\" in a file of hadolint's\nwarning DIR/.hadolint.yaml:2:9: dlint has no format codacy\n", config.Options{},
+			"warning DIR/.hadolint.yaml:1:1: unknown key \"foo\" in a file of hadolint's\nwarning DIR/.hadolint.yaml:2:9: dlint has no format codacy\n",
+			config.Options{},
 		},
 	}
 	for name, tt := range tests {

@@ -133,7 +133,8 @@ func settingSchema(r *lint.Rule) object {
 		p["options"] = ref("options-" + r.ID)
 	}
 	return object{"anyOf": []object{
-		ref("word"), {"type": "null"},
+		ref("word"),
+		{"type": "null"},
 		{"type": "object", "additionalProperties": false, "properties": p},
 	}}
 }
@@ -155,7 +156,7 @@ func typeSchema(t reflect.Type, v reflect.Value, enum []string) object {
 	if reflect.PointerTo(t).Implements(unmarshalerType) {
 		return object{}
 	}
-	s := object{}
+	var s object
 	switch t.Kind() {
 	case reflect.Struct:
 		return structSchema(t, v)

@@ -92,7 +92,7 @@ func TestSchemaHasTheReadersKeys(t *testing.T) {
 	}
 	_, list, _ := strings.Cut(err.Error(), ": use ")
 	want := map[string]bool{}
-	for _, key := range strings.Split(strings.Replace(list, " or ", ", ", 1), ", ") {
+	for key := range strings.SplitSeq(strings.Replace(list, " or ", ", ", 1), ", ") {
 		want[key] = true
 	}
 	var s node

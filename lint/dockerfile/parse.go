@@ -5,12 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+	"github.com/moby/buildkit/frontend/dockerfile/linter"
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 
 	"github.com/dlint/dlint/lint/source"
 )
+
+// quiet returns a linter that reports nothing. BuildKit's parser needs one where
+// a comment holds a check directive.
+var quiet = sync.OnceValue(func() *linter.Linter { return linter.New(&linter.Config{}) })
 
 // maxLine is the length in bytes, its line end included, of the longest line
 // that BuildKit's parser reads.
@@ -215,7 +221,7 @@ func (b *builder) build(node *parser.Node, failure error) {
 		}
 	}
 	b.fromNode(node, rest)
-	typed, err := instructions.ParseInstruction(node)
+	typed, err := instructions.ParseInstructionWithLinter(node, quiet())
 	if err != nil {
 		b.fail(err)
 		return

@@ -27,6 +27,7 @@ type Piece struct {
 	// which were read as if the inner one made them.
 	Approximate bool
 	text        string   // as long as Extent; NUL where the shell sees nothing
+	src         string   // the whole source
 	rest        []*Piece // what follows after an error
 }
 
@@ -59,6 +60,10 @@ func (p *Piece) span(from, to syntax.Pos) source.Range {
 		end--
 	}
 	end = max(end, start)
+	// A first byte that is escaped takes its backslashes with it.
+	for start > 0 && p.text[start-1] == 0 && p.src[p.Extent.Start+start-1] == '\\' {
+		start--
+	}
 	return source.Range{Start: p.Extent.Start + start, End: p.Extent.Start + end}
 }
 
@@ -91,9 +96,9 @@ func parseText(text string, d Dialect) (*syntax.File, error) {
 	return f, err
 }
 
-// newPiece parses text, which stands at the offset start of the source.
-func newPiece(text string, start int, d Dialect) *Piece {
-	p := &Piece{Extent: source.Range{Start: start, End: start + len(text)}, Dialect: d, text: text}
+// newPiece parses text, which stands at the offset start of src.
+func newPiece(src, text string, start int, d Dialect) *Piece {
+	p := &Piece{Extent: source.Range{Start: start, End: start + len(text)}, Dialect: d, text: text, src: src}
 	if msg := tooMuch(text); msg != "" {
 		p.File = &syntax.File{}
 		p.Err = &Error{Range: source.Range{Start: start, End: start}, Message: msg}
@@ -135,7 +140,7 @@ func tooMuch(text string) string {
 // depth estimates, from above, how deeply the parser would have to descend.
 func depth(text string) int {
 	open, most := 0, 0
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		switch text[i] {
 		case '(', '{', '`':
 			open++
@@ -216,12 +221,15 @@ func (p *Piece) recover(at, tries int) {
 		return
 	}
 	next := nextSeparator(p.text, max(at, head+1))
+	if p.Err != nil && strings.Contains(p.Err.Message, "without matching") {
+		next = min(at+1, len(p.text))
+	}
 	if next < 0 {
 		return
 	}
 	tail := &Piece{
 		Extent:  source.Range{Start: p.Extent.Start + next, End: p.Extent.End},
-		Dialect: p.Dialect, text: p.text[next:], Approximate: p.Approximate,
+		Dialect: p.Dialect, text: p.text[next:], src: p.src, Approximate: p.Approximate,
 	}
 	f, err := parseText(tail.text, Bash)
 	tail.File = f

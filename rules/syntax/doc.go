@@ -1,0 +1,2 @@
+// Package syntax holds the rules about how Dockerfiles are written.
+package syntax

@@ -1,0 +1,90 @@
+package syntax
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/dockerfile"
+)
+
+// ParseError finds what BuildKit cannot read.
+var ParseError = &lint.Rule{
+	ID:      "parse-error",
+	Summary: "A Dockerfile must be readable by BuildKit",
+	Aliases: []string{"DL1000"},
+	Doc: `
+BuildKit refuses the whole file for one instruction that it cannot read. Each
+such instruction is one finding, and the rest of the file is still checked.
+
+An instruction inside ONBUILD is kept as it is and only read when another image is
+built on this one, so that an error in it goes unnoticed here. It is found too.
+
+# Fix safety
+
+The fix corrects an instruction or a flag that is misspelt. It is unsafe because
+the intention is guessed.
+`,
+	Bad:      "FROM scratch\nCOPPY app /app\n",
+	Good:     "FROM scratch\nCOPY app /app\n",
+	Severity: lint.Error,
+	Fixable:  true,
+	Since:    "0.1",
+	Check: func(p *lint.Pass) {
+		by := map[*dockerfile.Error]*dockerfile.Instruction{}
+		for _, ins := range p.Tree().Instructions {
+			if ins.Err != nil && by[ins.Err] == nil {
+				by[ins.Err] = ins
+			}
+		}
+		for _, e := range p.Tree().Errors {
+			reportError(p, e, by[e], "")
+		}
+		for ins := range p.Instructions("ONBUILD") {
+			if t := ins.Trigger; t != nil && t.Err != nil {
+				reportError(p, t.Err, t, "builds on this image will fail: ")
+			}
+		}
+	},
+}
+
+func reportError(p *lint.Pass, e *dockerfile.Error, ins *dockerfile.Instruction, before string) {
+	d := lint.Diagnostic{Range: e.Range, Message: before + strings.TrimRight(e.Message, ". \n")}
+	if ins != nil {
+		d.Fixes = correct(e, ins)
+	}
+	p.Report(d)
+}
+
+// notInTriggers are the instructions that ONBUILD refuses.
+var notInTriggers = [...]string{"FROM", "MAINTAINER", "ONBUILD"}
+
+// correct returns the fix for a misspelt name, or nil.
+func correct(e *dockerfile.Error, ins *dockerfile.Instruction) []lint.Fix {
+	r, near := e.Range, ""
+	switch e.Kind {
+	case dockerfile.UnknownInstruction:
+		near = dockerfile.Nearest(ins.Keyword.Value, dockerfile.Names[:])
+		if ins.Parent != nil && slices.Contains(notInTriggers[:], near) {
+			return nil
+		}
+		if ins.Keyword.Value == strings.ToLower(ins.Keyword.Value) {
+			near = strings.ToLower(near)
+		}
+	case dockerfile.UnknownFlag:
+		for k := range ins.Flags {
+			if f := &ins.Flags[k]; f.Range.Start == e.Range.Start {
+				r = f.NameRange
+				near = dockerfile.Nearest(f.Name, dockerfile.FlagNames(ins.Name))
+			}
+		}
+	}
+	if near == "" {
+		return nil
+	}
+	return []lint.Fix{{
+		Title:         "Replace it by " + near,
+		Applicability: lint.Unsafe,
+		Edits:         []lint.Edit{lint.Replace(r, near)},
+	}}
+}
