@@ -60,6 +60,7 @@ type Server struct {
 	calls  calls
 	pub    publisher
 	tokens tokenStore
+	schema schemas
 	seq    atomic.Int64 // for ids of registrations and progress
 
 	mu   sync.Mutex // held while a new snapshot is made

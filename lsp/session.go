@@ -343,3 +343,6 @@ func (f *file) location(r source.Range) protocol.Location {
 func (s *Server) file(ctx context.Context, u uri.URI) *file {
 	return s.of(ctx).files[key(u)]
 }
+
+// fileNamed is file for a URI in a string.
+func (s *Server) fileNamed(ctx context.Context, u string) *file { return s.file(ctx, uri.URI(u)) }
