@@ -76,7 +76,7 @@ func (p *printer) settle() []lint.Edit {
 	slices.SortStableFunc(p.out, func(a, b change) int {
 		return cmp.Or(cmp.Compare(a.Range.Start, b.Range.Start), cmp.Compare(a.Range.End, b.Range.End))
 	})
-	p.out = slices.CompactFunc(p.out, func(a, b change) bool { return b.Range.Start < a.Range.End || a.Range == b.Range })
+	p.out = apart(p.out)
 	for len(p.out) > 0 {
 		edits := make([]lint.Edit, len(p.out))
 		for k := range p.out {
@@ -98,6 +98,17 @@ func (p *printer) settle() []lint.Edit {
 		}
 	}
 	return nil
+}
+
+// apart drops edits that lie over an earlier one.
+func apart(list []change) []change {
+	kept := list[:0]
+	for _, c := range list {
+		if n := len(kept); n == 0 || kept[n-1].Range.End <= c.Range.Start && kept[n-1].Range != c.Range {
+			kept = append(kept, c)
+		}
+	}
+	return kept
 }
 
 // compare parses the result. It returns the instructions that are read in
