@@ -166,6 +166,8 @@ func (s *Server) codeOf(ctx context.Context, method string, call bool, err error
 		return nil
 	case errors.Is(err, context.Canceled), ctx.Err() != nil:
 		return protocol.ErrRequestCancelled
+	case errors.Is(err, jsonrpc2.ErrParse) && !knownMethod(method):
+		return jsonrpc2.Errorf(jsonrpc2.MethodNotFound, "%s is not supported", method)
 	case errors.Is(err, jsonrpc2.ErrParse):
 		return jsonrpc2.Errorf(jsonrpc2.InvalidParams, "%v", err)
 	case errors.As(err, &coded):
@@ -192,4 +194,16 @@ func (s *Server) cancelRequest(raw []byte) {
 			s.calls.cancel(jsonrpc2.NewNumberID(n))
 		}
 	}
+}
+
+// knownMethod reports whether a method is one of the protocol, by its first
+// part. The dispatcher complains of the parameters of all others.
+func knownMethod(method string) bool {
+	group, _, _ := strings.Cut(method, "/")
+	switch group {
+	case "textDocument", "workspace", "completionItem", "codeLens", "codeAction", "documentLink", "inlayHint",
+		"workspaceSymbol", "callHierarchy", "typeHierarchy", "notebookDocument", "window", "shutdown", "initialize":
+		return true
+	}
+	return false
 }

@@ -107,11 +107,7 @@ func (f *frames) check(body []byte) []byte {
 	}
 	view, err := jsonrpc2.ScanMessageView(body)
 	if err != nil {
-		f.refuse(jsonrpc2.InvalidRequest, "the message is neither a request nor a response", nil)
-		return nil
-	}
-	if string(view.JSONRPC) != `"2.0"` {
-		f.refuse(jsonrpc2.InvalidRequest, `"jsonrpc" must be "2.0"`, view.IDRaw)
+		f.refuse(jsonrpc2.InvalidRequest, `the message is neither a request nor a response of JSON-RPC "2.0"`, idOf(body))
 		return nil
 	}
 	if len(view.MethodRaw) > 0 && bytes.Equal(view.IDRaw, []byte("null")) {
@@ -119,6 +115,20 @@ func (f *frames) check(body []byte) []byte {
 		return nil
 	}
 	return body
+}
+
+// idOf returns the id of a message that is otherwise wrong, nil when there is no
+// sound one.
+func idOf(body []byte) []byte {
+	v, ok := parseJSON(body)
+	if !ok {
+		return nil
+	}
+	id := v.get("id")
+	if _, whole := id.integer(); whole || id.kind() == 's' {
+		return raw(id.v)
+	}
+	return nil
 }
 
 // header reads up to the end of a header and returns the length that it gives.
