@@ -87,7 +87,11 @@ type Related struct {
 type Diagnostic struct {
 	Rule     *Rule    // set by Pass.Report
 	Severity Severity // the rule's, unless the finding sets its own; then configured
-	Range    source.Range
+	// Code names the finding more exactly than the rule does, where the rule
+	// passes on the findings of another program: "SC2086". Pragmas and settings
+	// reach such a finding by its code as well.
+	Code  string
+	Range source.Range
 	// Message says what, why and what to do, in full sentences without a
 	// trailing period. It never holds a secret.
 	Message string

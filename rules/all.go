@@ -9,6 +9,7 @@ import (
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/rules/metadata"
+	"github.com/dlint/dlint/rules/shell"
 	"github.com/dlint/dlint/rules/syntax"
 )
 
@@ -24,6 +25,15 @@ var all = sync.OnceValue(func() []*lint.Rule {
 	}
 	return []*lint.Rule{
 		in("metadata", metadata.MaintainerDeprecated),
+		in("shell", shell.CdInsteadOfWorkdir),
+		in("shell", shell.CdWithoutEffect),
+		in("shell", shell.ConsecutiveRuns),
+		in("shell", shell.CurlWithoutFail),
+		in("shell", shell.PipeWithoutPipefail),
+		in("shell", shell.PointlessCommand),
+		in("shell", shell.ShellRelinked),
+		in("shell", shell.WgetAndCurl),
+		in("shell", shell.WgetProgress),
 		in("syntax", syntax.ParseError),
 	}
 })
