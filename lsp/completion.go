@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,6 +29,31 @@ type completion struct {
 	items []protocol.CompletionItem
 	seen  map[string]bool
 	full  bool // there was more
+	have  string
+}
+
+// matches reports whether a text can be meant by what has been written: it holds
+// that, or begins with the same letter and has the others in order.
+func matches(text, have string) bool {
+	return strings.Contains(text, have) || text != "" && text[0] == have[0] && fuzzy(text, have)
+}
+
+// ranked puts the items that begin with what has been written first.
+func ranked(items []protocol.CompletionItem, have string) []protocol.CompletionItem {
+	begins := func(it *protocol.CompletionItem) int {
+		text, _ := it.FilterText.Get()
+		if strings.HasPrefix(strings.ToLower(text), strings.ToLower(have)) {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(items, func(a, b protocol.CompletionItem) int { return begins(&a) - begins(&b) })
+	for k := range items {
+		if old, _ := items[k].SortText.Get(); !strings.HasPrefix(old, "9") {
+			items[k].SortText = protocol.NewOptional(fmt.Sprintf("%04d", k))
+		}
+	}
+	return items
 }
 
 // Completion offers what can stand at a position.
@@ -50,12 +76,12 @@ func (s *Server) Completion(ctx context.Context, p *protocol.CompletionParams) (
 			if off, ok := in.inside(c.off); ok {
 				inner := &completion{s: s, f: in.file, off: off, seen: map[string]bool{}}
 				inner.dockerfile()
-				c.items = inner.moved(in)
+				c.items, c.have = inner.moved(in), inner.have
 			}
 		}
 	}
 	if c.items != nil {
-		out.Items = c.items
+		out.Items = ranked(c.items, c.have)
 	}
 	out.IsIncomplete = c.full
 	return out, nil
@@ -84,7 +110,7 @@ func (c *completion) item(word source.Range, label string, kind protocol.Complet
 // itemText adds an item that replaces word by text.
 func (c *completion) itemText(word source.Range, label, text string, kind protocol.CompletionItemKind, detail, doc string) *protocol.CompletionItem {
 	have := c.f.src.Text[word.Start:c.off]
-	if c.seen[label] || !fuzzy(strings.ToLower(text), strings.ToLower(have)) {
+	if c.seen[label] || !matches(strings.ToLower(text), strings.ToLower(have)) {
 		return nil
 	}
 	if len(c.items) >= maxItems {
@@ -92,6 +118,7 @@ func (c *completion) itemText(word source.Range, label, text string, kind protoc
 		return nil
 	}
 	c.seen[label] = true
+	c.have = have
 	it := protocol.CompletionItem{
 		Label: label, Kind: kind, FilterText: protocol.NewOptional(text),
 		SortText: protocol.NewOptional(fmt.Sprintf("%04d", len(c.items))),
@@ -582,7 +609,7 @@ func (c *completion) tags(word source.Range, name string) {
 	if !ok {
 		return
 	}
-	now := time.Now()
+	now := c.s.opts.now()
 	for _, e := range knowledge.Releases(facts.Family) {
 		if e.Ended(now) {
 			continue

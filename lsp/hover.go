@@ -550,7 +550,7 @@ func (s *Server) ruleText(r *lint.Rule, long bool) string {
 	text := "**" + r.ID + "** (" + r.Severity.String() + "): " + r.Summary
 	if long {
 		var p comment.Parser
-		var pr comment.Printer
+		pr := comment.Printer{HeadingID: func(*comment.Heading) string { return "" }}
 		text += "\n\n" + strings.TrimSpace(string(pr.Markdown(p.Parse(r.Doc))))
 	}
 	if len(r.Aliases) > 0 {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
@@ -26,8 +27,17 @@ type Options struct {
 	Env func(string) (string, bool)
 	// RuleURL returns the address of a rule's documentation; nil for none.
 	RuleURL func(id string) string
+	// Now tells the time; nil for the clock of the system.
+	Now func() time.Time
 	// Splits proposes ways to turn a stage into several; nil for none.
 	Splits Splitter
+}
+
+func (o *Options) now() time.Time {
+	if o.Now == nil {
+		return time.Now()
+	}
+	return o.Now()
 }
 
 // Splitter proposes ways to split one stage into several.

@@ -285,7 +285,7 @@ func (p *printer) continued(ins *dockerfile.Instruction) {
 			p.replace(ins.Index, r.Start+len(trimmed), r.End, "")
 		}
 		if words && escaped {
-			p.escape(ins.Index, r.Start, trimmed)
+			p.escape(ins.Index, r.Start, trimmed, src.FullLineRange(l).End)
 		}
 		if l == first {
 			continue
@@ -301,10 +301,12 @@ func (p *printer) continued(ins *dockerfile.Instruction) {
 	}
 }
 
-// escape puts one blank in front of the escape character at the end of a line.
-func (p *printer) escape(owner, start int, trimmed string) {
+// escape puts one blank in front of the escape character at the end of a line,
+// if there is one there or at the start of the next line.
+func (p *printer) escape(owner, start int, trimmed string, next int) {
 	body := strings.TrimRight(trimmed[:len(trimmed)-1], " \t")
-	if len(body) < len(trimmed)-1 && body != "" {
+	apart := len(body) < len(trimmed)-1 || next < len(p.text) && (p.text[next] == ' ' || p.text[next] == '\t')
+	if apart && body != "" {
 		p.replace(owner, start+len(body), start+len(trimmed)-1, " ")
 	}
 }
