@@ -85,12 +85,6 @@ func (v value) strings() []string {
 	return out
 }
 
-// object returns the members of an object.
-func (v value) object() map[string]any {
-	m, _ := v.v.(map[string]any)
-	return m
-}
-
 // raw returns any value as JSON, for fields of type LSPAny.
 func raw(v any) []byte {
 	data, err := json.Marshal(v)

@@ -103,8 +103,9 @@ func (s *Server) CompletionResolve(_ context.Context, p *protocol.CompletionItem
 	return p, nil
 }
 
-func (c *completion) item(word source.Range, label string, kind protocol.CompletionItemKind, detail, doc string) *protocol.CompletionItem {
-	return c.itemText(word, label, label, kind, detail, doc)
+// item adds an item that replaces word by its label.
+func (c *completion) item(word source.Range, label string, kind protocol.CompletionItemKind, detail, doc string) {
+	c.itemText(word, label, label, kind, detail, doc)
 }
 
 // itemText adds an item that replaces word by text.
@@ -298,7 +299,7 @@ func (c *completion) instructions(word source.Range, trigger bool) {
 		}
 		it := c.itemText(word, doc.Name, name+" ", protocol.CompletionItemKindKeyword, doc.Syntax[0], instructionDoc(doc))
 		if it != nil && doc.Deprecated != "" {
-			it.Deprecated = protocol.NewOptional(true)
+			it.Tags = []protocol.CompletionItemTag{protocol.CompletionItemTagDeprecated}
 		}
 		if s := snippets[doc.Name]; s != "" {
 			c.snippet(it, name+" "+s)

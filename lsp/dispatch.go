@@ -145,7 +145,7 @@ func (s *Server) admit(method string, call bool) error {
 	return nil
 }
 
-// errRequestFailed is the code for requests that are well formed and cannot be
+// codeRequestFailed is the code for requests that are well formed and cannot be
 // done.
 const codeRequestFailed jsonrpc2.Code = -32803
 

@@ -332,7 +332,7 @@ func (fc *featureCase) edited(text string, edits []textEdit) string {
 	return text
 }
 
-func showDiagnostics(fc *featureCase, m mark, at object, rest string) string {
+func showDiagnostics(fc *featureCase, m mark, _ object, rest string) string {
 	p := fc.c.diagnostics(fc.uri(m.file), 1)
 	var b strings.Builder
 	for _, d := range p.Diagnostics {

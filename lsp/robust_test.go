@@ -81,7 +81,11 @@ func TestFrames(t *testing.T) {
 					if want == "" {
 						want = "null"
 					}
-					if m.Error == nil || m.Error.Code != tt.code || string(m.ID) != want && !(want == "null" && m.ID == nil) {
+					got := string(m.ID)
+					if m.ID == nil {
+						got = "null"
+					}
+					if m.Error == nil || m.Error.Code != tt.code || got != want {
 						t.Errorf("got id %s, error %v; want id %s, code %d", m.ID, m.Error, want, tt.code)
 					}
 				case <-time.After(waitFor):

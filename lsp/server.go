@@ -71,7 +71,6 @@ type Server struct {
 	pub    publisher
 	tokens tokenStore
 	schema schemas
-	seq    atomic.Int64 // for ids of registrations and progress
 
 	mu   sync.Mutex // held while a new snapshot is made
 	now  atomic.Pointer[snapshot]
@@ -436,11 +435,7 @@ func (s *Server) logf(kind protocol.MessageType, format string, args ...any) {
 	}
 }
 
-// Progress and WorkDoneProgressCancel are notifications about the client's own
-// work, and about work of ours that ends by itself soon.
-func (s *Server) WorkDoneProgressCancel(_ context.Context, p *protocol.WorkDoneProgressCancelParams) error {
-	if t, ok := p.Token.(protocol.String); ok {
-		s.calls.cancel(jsonrpc2.NewStringID("progress:" + string(t)))
-	}
+// WorkDoneProgressCancel is about work of ours that ends by itself soon.
+func (s *Server) WorkDoneProgressCancel(context.Context, *protocol.WorkDoneProgressCancelParams) error {
 	return nil
 }

@@ -169,14 +169,13 @@ func isDockerfileName(base string) bool {
 }
 
 // update makes a new snapshot. change gets a copy that it may alter.
-func (s *Server) update(change func(*snapshot)) *snapshot {
+func (s *Server) update(change func(*snapshot)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old := s.now.Load()
 	next := &snapshot{files: maps.Clone(old.files), ws: old.ws}
 	change(next)
 	s.now.Store(next)
-	return next
 }
 
 // moved puts all open files into another workspace.

@@ -38,7 +38,7 @@ client over a port of this machine instead, for debugging.`,
 
 // serve runs the server until the client ends it.
 func (a *app) serve(ctx context.Context, tcp string) error {
-	debug.SetGCPercent(100)
+	debug.SetGCPercent(400)
 	debug.SetMemoryLimit(lspMemory)
 	opts := lsp.Options{
 		Rules: a.rules, Version: version(), RuleURL: report.RuleURL,

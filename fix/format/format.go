@@ -37,9 +37,65 @@ type change struct {
 	owner int
 }
 
+// rounds is how often a result is laid out again at most. One round is enough
+// but for texts that end in the middle of an instruction.
+const rounds = 4
+
 // File returns the edits that lay f out, in order. None are needed when the file
-// is laid out already. Broken instructions stay as they are.
+// is laid out already. Broken instructions stay as they are, and so does a file that
+// ends in the middle of one.
 func File(f *dockerfile.File) []lint.Edit {
+	if unfinished(f) {
+		return nil
+	}
+	edits := once(f)
+	if len(edits) == 0 {
+		return nil
+	}
+	text := fix.Apply(f.Source.Text, edits)
+	last := text
+	for range rounds {
+		g := dockerfile.Parse(source.NewFile(f.Source.Path, last))
+		more := once(g)
+		if len(more) == 0 {
+			break
+		}
+		last = fix.Apply(last, more)
+	}
+	if last == text {
+		return edits
+	}
+	return difference(f.Source.Text, last)
+}
+
+// unfinished reports whether the text ends in the middle of an instruction, as
+// while it is being written.
+func unfinished(f *dockerfile.File) bool {
+	body := strings.TrimRight(f.Source.Text, " \t\r\n")
+	n := len(f.Instructions)
+	return n > 0 && strings.HasSuffix(body, string(f.Escape)) && f.Instructions[n-1].Range.End >= len(body)
+}
+
+// difference returns the edits that turn a into b. A line end that a has not
+// stands alone, for only then it is kept.
+func difference(a, b string) []lint.Edit {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	end := source.Range{Start: n, End: len(a)}
+	if body, ok := strings.CutSuffix(b[n:], "\n"); ok && !strings.HasSuffix(a, "\n") {
+		out := []lint.Edit{lint.Insert(len(a), "\n")}
+		if body != a[n:] {
+			out = append([]lint.Edit{lint.Replace(end, body)}, out...)
+		}
+		return out
+	}
+	return []lint.Edit{lint.Replace(end, b[n:])}
+}
+
+// once lays f out in one go.
+func once(f *dockerfile.File) []lint.Edit {
 	p := &printer{f: f, text: f.Source.Text}
 	p.lines()
 	for _, ins := range f.Instructions {
@@ -137,7 +193,7 @@ func sameDirectives(a, b []dockerfile.Directive) bool {
 // differ in case.
 func sameNode(a, b *parser.Node, top bool) bool {
 	for ; a != nil && b != nil; a, b = a.Next, b.Next {
-		if a.Value != b.Value && !(top && strings.EqualFold(a.Value, b.Value)) && !isAs(a, b) {
+		if keyword := top && strings.EqualFold(a.Value, b.Value); a.Value != b.Value && !keyword && !isAs(a, b) {
 			return false
 		}
 		top = false
@@ -203,9 +259,24 @@ func (p *printer) lines() {
 			p.replace(free, start, r.End, strings.Trim(src.Text[start:r.End], " \t"))
 		}
 	}
-	if n := len(p.text); n > 0 && p.text[n-1] != '\n' && strings.TrimSpace(p.text) != "" {
-		p.out = append(p.out, change{lint.Insert(n, "\n"), free})
+	p.lastLine()
+}
+
+// lastLine ends the text in one line end. Where the text has none and blanks
+// behind its last line, that line's own end goes with them: an insertion at the
+// very end is the only line end there that counts.
+func (p *printer) lastLine() {
+	n := len(p.text)
+	body := strings.TrimRight(p.text, " \t\r\n")
+	if n == 0 || p.text[n-1] == '\n' || strings.Trim(body, source.BOM) == "" {
+		return
 	}
+	line := p.f.Source.Line(len(body))
+	r := p.f.Source.FullLineRange(line)
+	if last := p.f.Source.LineRange(line); r.End < n {
+		p.replace(free, last.End, r.End, "")
+	}
+	p.out = append(p.out, change{lint.Insert(n, "\n"), free})
 }
 
 // restBlank reports whether nothing but blank lines follows.

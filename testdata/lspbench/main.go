@@ -314,7 +314,7 @@ func dockerfile(lines int) string {
 	all := strings.SplitAfter(b.String(), "\n")
 	text := strings.Join(all[:lines], "")
 	if cut := strings.LastIndex(text, "\nLABEL"); cut > 0 {
-		text = text[:cut] + strings.Replace(text[cut:], "\\\n", "\n", -1)
+		text = text[:cut] + strings.ReplaceAll(text[cut:], "\\\n", "\n")
 	}
 	return text
 }
