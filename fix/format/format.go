@@ -233,6 +233,7 @@ func (p *printer) lines() {
 		}
 	}
 	blank, seen := 0, false
+	bodyEnd := len(strings.TrimRight(p.text, " \t\r\n"))
 	for l := range taken {
 		r := src.LineRange(l)
 		full := src.FullLineRange(l)
@@ -245,7 +246,7 @@ func (p *printer) lines() {
 				continue
 			}
 			blank++
-			if blank > 1 || !seen || p.restBlank(full.End) {
+			if blank > 1 || !seen || full.End >= bodyEnd {
 				p.replace(free, full.Start, full.End, "")
 			} else {
 				p.replace(free, r.Start, r.End, "")
@@ -278,9 +279,6 @@ func (p *printer) lastLine() {
 	}
 	p.out = append(p.out, change{lint.Insert(n, "\n"), free})
 }
-
-// restBlank reports whether nothing but blank lines follows.
-func (p *printer) restBlank(off int) bool { return strings.TrimSpace(p.text[off:]) == "" }
 
 // instruction lays one instruction out.
 func (p *printer) instruction(ins *dockerfile.Instruction) {
