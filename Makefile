@@ -8,7 +8,7 @@ FUZZTIME ?= 30s
 # A folder of Dockerfiles, or one that holds a materialize.py that lays them out.
 CORPUS ?= ../shared/corpus
 
-.PHONY: build test lint fmt generate rule fuzz bench bench-lsp oracle corpus cross ci ci-checks clean
+.PHONY: build test lint fmt generate rule fuzz bench bench-lsp oracle lab corpus cross ci ci-checks clean
 
 build: ## build bin/dlint
 	$(GO) build -trimpath -o bin/dlint ./cmd/dlint
@@ -47,6 +47,9 @@ bench-lsp: build ## measure the language server against one from npm
 
 oracle: ## prove with BuildKit's converter that safe fixes are safe
 	cd testdata/oracle && $(GO) vet ./... && $(GO) test ./...
+
+lab: ## compare predictions with the engine at BUILDKIT_HOST, by the client BUILDCTL
+	$(GO) test -count=1 -timeout 60m -v ./testdata/lab/...
 
 corpus: build ## try dlint on the real Dockerfiles of CORPUS
 	cd testdata/oracle && $(GO) run ./corpus -dlint ../../bin/dlint $(CORPUSFLAGS) "$(abspath $(CORPUS))"

@@ -100,6 +100,23 @@ type Diagnostic struct {
 	Tag     Tag
 }
 
+// Name is what people call the finding by: its code, or the ID of its rule. It
+// can be written in a pragma.
+func (d *Diagnostic) Name() string {
+	if d.Code != "" {
+		return d.Code
+	}
+	return d.Rule.ID
+}
+
+// Aliases are other names for the finding: its code, or those of its rule.
+func (d *Diagnostic) Aliases() []string {
+	if d.Code != "" {
+		return []string{d.Code}
+	}
+	return d.Rule.Aliases
+}
+
 // Tag marks a finding for an editor's special rendering.
 type Tag uint8
 

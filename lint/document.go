@@ -9,6 +9,7 @@ import (
 	"github.com/dlint/dlint/lint/layers"
 	"github.com/dlint/dlint/lint/pragma"
 	"github.com/dlint/dlint/lint/shell"
+	"github.com/dlint/dlint/lint/shellcheck"
 	"github.com/dlint/dlint/lint/source"
 	"github.com/dlint/dlint/lint/stage"
 )
@@ -19,6 +20,9 @@ type Build struct {
 	// Context is the build context; nil when there is none, as on standard
 	// input. Rules that need one are then silent.
 	Context *buildctx.Context
+	// Shellcheck checks shell scripts; nil when there is no such program. Rules
+	// of dlint for the commonest of its findings then take its place.
+	Shellcheck *shellcheck.Checker
 }
 
 // Document is a Dockerfile with its views. Each view is made when first asked
@@ -91,10 +95,14 @@ func (d *Document) ShellAt(ins *dockerfile.Instruction) shell.Shell {
 	return shell.Default()
 }
 
-// Runs yields every RUN with the reading of its command, triggers included.
+// Runs yields every RUN of a stage with the reading of its command, triggers
+// included.
 func (d *Document) Runs() iter.Seq2[*dockerfile.Instruction, *shell.Script] {
 	return func(yield func(*dockerfile.Instruction, *shell.Script) bool) {
 		for ins := range d.WithTriggers("RUN") {
+			if d.Stages().StageOf(ins) == nil {
+				continue // above the first FROM, where BuildKit refuses it
+			}
 			if !yield(ins, d.Shell(ins)) {
 				return
 			}
