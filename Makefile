@@ -12,7 +12,7 @@ CORPUS ?= ../shared/corpus
 # with bin/buildctl and buildkitd.sock.
 export BUILDCTL BUILDKIT_HOST DLINT_LAB
 
-.PHONY: build test lint fmt generate rule fuzz bench oracle lab corpus secrets-report gitleaks cross ci ci-checks clean
+.PHONY: build test lint fmt generate rule fuzz bench bench-lsp oracle lab corpus secrets-report gitleaks cross ci ci-checks clean
 
 build: ## build bin/dlint
 	$(GO) build -trimpath -o bin/dlint ./cmd/dlint
@@ -44,6 +44,10 @@ fuzz: ## run every fuzz test for FUZZTIME
 
 bench: build ## measure against BuildKit's bare parse, over CORPUS
 	cd testdata/oracle && $(GO) run ./bench -dlint ../../bin/dlint $(BENCHFLAGS) "$(abspath $(CORPUS))"
+
+bench-lsp: build ## measure the language server against one from npm
+	cd testdata/lspbench && npm install --no-audit --no-fund --silent
+	$(GO) run ./testdata/lspbench -dlint bin/dlint $(BENCHFLAGS)
 
 oracle: ## prove with BuildKit's converter that safe fixes are safe
 	cd testdata/oracle && $(GO) vet ./... && $(GO) test ./...
