@@ -125,7 +125,7 @@ func walkBack(trace [][]int, limit, n, m int) []change {
 		v := trace[d]
 		zero := limit - max(limit-d-1, 0)
 		k := i - j
-		c := change{}
+		var c change
 		if k == -d || k != d && v[zero+k-1] < v[zero+k+1] {
 			pi := v[zero+k+1]
 			c = change{pi, pi, pi - k - 1, pi - k}

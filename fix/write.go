@@ -123,10 +123,10 @@ func checkNew(p plan, err error) (plan, error) {
 
 // checkRoot refuses links that lead out of the root. A path that was never meant
 // to lie inside is the user's own choice, as long as it is no link itself.
-func checkRoot(f File, real string, link bool) error {
+func checkRoot(f File, target string, link bool) error {
 	if f.Root == "" {
 		if link {
-			return fmt.Errorf("writing %s: it is a symbolic link to %s: name that file instead", f.Path, real)
+			return fmt.Errorf("writing %s: it is a symbolic link to %s: name that file instead", f.Path, target)
 		}
 		return nil
 	}
@@ -134,10 +134,10 @@ func checkRoot(f File, real string, link bool) error {
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", f.Path, err)
 	}
-	if !link && !inside(f.Root, f.Path) || inside(root, real) {
+	if !link && !inside(f.Root, f.Path) || inside(root, target) {
 		return nil
 	}
-	return fmt.Errorf("writing %s: symbolic links lead to %s, outside of %s: name that file instead", f.Path, real, f.Root)
+	return fmt.Errorf("writing %s: symbolic links lead to %s, outside of %s: name that file instead", f.Path, target, f.Root)
 }
 
 // inside reports whether path lies below root, judged by their names alone.

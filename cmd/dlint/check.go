@@ -25,7 +25,8 @@ func (a *app) checkCommand() *cobra.Command {
 
 PATH is a Dockerfile, a directory that is searched for Dockerfiles, a compose or
 bake file, or - for standard input. Without one the current directory is
-searched. What .gitignore ignores is passed over.
+searched. What .gitignore ignores is passed over. Write ./rules for a path that
+has the name of a command.
 
 The exit code is 0 when nothing is found at or above the threshold, 1 when
 something is, 2 on misuse or when a file cannot be read.`,
@@ -65,6 +66,9 @@ func (a *app) check(ctx context.Context, o *options, paths []string, cmd *cobra.
 	d := &discovery{finder: r.finder(), excluded: r.excluded, verbose: r.verbose}
 	for _, c := range cmd.Commands() {
 		d.verbs = append(d.verbs, c.Name())
+	}
+	if len(paths) == 0 && o.stdinFilename != "" {
+		paths = []string{"-"}
 	}
 	targets := d.find(ctx, paths)
 	if ctx.Err() != nil {
@@ -218,7 +222,7 @@ func (r *runner) conclude() error {
 	}
 	if err == nil && r.baseline != nil && !o.writeBaseline {
 		if n := r.baseline.stale(); n > 0 {
-			r.verbose("%s in %s no longer there", count(n, "finding is", "findings are"), o.baseline)
+			r.verbose("%s not met", count(n, "finding of "+o.baseline+" was", "findings of "+o.baseline+" were"))
 		}
 	}
 	if isClosedPipe(err) {
@@ -259,11 +263,23 @@ func createOutput(name string) (*outputFile, error) {
 	if link, err := filepath.EvalSymlinks(name); err == nil {
 		name = link
 	}
-	f, err := os.OpenFile(name+".part", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
-	if err != nil {
-		return nil, fmt.Errorf("opening the output: %s: %w", name, plainError(err))
+	mode := os.FileMode(0o644)
+	old, missing := os.Stat(name)
+	if missing == nil {
+		mode = old.Mode().Perm()
 	}
-	return &outputFile{f, name}, nil
+	part := fmt.Sprintf("%s.%d.part", name, os.Getpid())
+	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err == nil {
+		return &outputFile{f, name}, nil
+	}
+	if missing == nil {
+		// The folder may be closed to us while the file is not.
+		if f, err := os.OpenFile(name, os.O_WRONLY|os.O_TRUNC, 0); err == nil {
+			return &outputFile{File: f}, nil
+		}
+	}
+	return nil, fmt.Errorf("opening the output: %s: %w", name, plainError(err))
 }
 
 func (f *outputFile) commit() error {

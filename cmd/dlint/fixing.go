@@ -52,8 +52,8 @@ func (c *checker) fix(ctx context.Context, doc *lint.Document) error {
 // lock keeps others from fixing the same file, which symbolic links may lead to
 // from several places. The result unlocks.
 func (c *checker) lock(path string) func() {
-	if real, err := filepath.EvalSymlinks(absolute(path)); err == nil {
-		path = real
+	if target, err := filepath.EvalSymlinks(absolute(path)); err == nil {
+		path = target
 	}
 	m, _ := c.locks.LoadOrStore(path, &sync.Mutex{})
 	m.(*sync.Mutex).Lock()

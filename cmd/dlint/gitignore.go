@@ -172,7 +172,8 @@ func match(pattern, text string, steps *int) bool {
 		if text == "" {
 			return false
 		}
-		c, ok := text[0], false
+		c := text[0]
+		var ok bool
 		switch pattern[0] {
 		case '?':
 			pattern, ok = pattern[1:], c != '/'

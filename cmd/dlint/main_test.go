@@ -136,7 +136,7 @@ func fakeRules() []*lint.Rule {
 			ID: "keyword-case", Category: "style", Severity: lint.Style, Summary: "Keywords in capitals", Fixable: true, Check: checkCase,
 		},
 		{
-			ID: "missing-dockerignore", Category: "context", Severity: lint.Info, Summary: "No .dockerignore", Fixable: true, Check: checkIgnore,
+			ID: "missing-dockerignore", Category: "context", Severity: lint.Info, Off: "it is for tests", Summary: "No .dockerignore", Fixable: true, Check: checkIgnore,
 		},
 		{ID: "facts", Category: "build", Severity: lint.Info, Off: "it is for tests", Summary: "What is known", Check: checkFacts},
 		{ID: "novelty", Category: "build", Severity: lint.Info, Preview: true, Summary: "A preview", Check: func(p *lint.Pass) {
@@ -215,7 +215,7 @@ func checkFacts(p *lint.Pass) {
 }
 
 // checkSlow tells that it runs and gives the test time to interrupt it.
-func checkSlow(p *lint.Pass) {
+func checkSlow(*lint.Pass) {
 	if name := os.Getenv("DLINT_TEST_STARTED"); name != "" {
 		_ = os.WriteFile(name, nil, 0o600)
 	}

@@ -123,7 +123,7 @@ func (r *runner) all(ctx context.Context, targets []target) {
 	for j := range queue {
 		select {
 		case out := <-j.done:
-			r.take(out, j.target, stop)
+			r.take(out, stop)
 			n++
 			r.progress.done(n)
 		case <-ctx.Done():
@@ -133,7 +133,7 @@ func (r *runner) all(ctx context.Context, targets []target) {
 }
 
 // take reports an outcome; stop ends the run early.
-func (r *runner) take(out *outcome, t *target, stop func()) {
+func (r *runner) take(out *outcome, stop func()) {
 	f := &out.file
 	for _, e := range f.Errors {
 		r.tell(f.Path, e)

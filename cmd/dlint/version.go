@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"runtime"
 	"runtime/debug"
 
@@ -61,7 +60,7 @@ func (a *app) schemaCommand() *cobra.Command {
 		Hidden: true,
 		Args:   noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := io.WriteString(a.stdout, string(config.Schema(a.rules)))
+			_, err := a.stdout.Write(config.Schema(a.rules))
 			return err
 		},
 	}

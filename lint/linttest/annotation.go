@@ -70,7 +70,7 @@ func (c *Case) annotations(section string) error {
 		c.wants = append(c.wants, *w)
 	}
 	if len(open) > 0 {
-		return fmt.Errorf("line %d of the Dockerfile: the range is never ended by a line of carets and ...", c.wants[open[0]].line)
+		return fmt.Errorf("line %d of the Dockerfile: no line of carets and dots ends the range", c.wants[open[0]].line)
 	}
 	return nil
 }

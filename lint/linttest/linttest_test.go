@@ -175,7 +175,7 @@ func TestParseRefuses(t *testing.T) {
 	for text, want := range map[string]string{
 		"no sections":                                          "no section Dockerfile",
 		"-- Dockerfile --\nFROM a\n^^^^ ...\n":                 "no range is open",
-		"-- Dockerfile --\nFROM a\n^^^^... b\n":                "never ended",
+		"-- Dockerfile --\nFROM a\n^^^^... b\n":                "ends the range",
 		"-- Dockerfile --\nFROM a\n^^^^^^^^ b\n":               "behind the end",
 		"-- Dockerfile --\nFROM a\n^^^^\n":                     "no message",
 		"-- Dockerfile --\nFROM a\n^^^^ a `b\n":                "no partner",

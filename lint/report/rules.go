@@ -26,11 +26,11 @@ func (x *ruleIndex) of(r *lint.Rule) int {
 }
 
 // named returns the rule with that ID, made when it is first met.
-func (x *ruleIndex) named(id string, make func() *lint.Rule) *lint.Rule {
+func (x *ruleIndex) named(id string, create func() *lint.Rule) *lint.Rule {
 	if i, ok := x.by[id]; ok {
 		return x.list[i]
 	}
-	return x.list[x.of(make())]
+	return x.list[x.of(create())]
 }
 
 // plainDoc returns a rule's documentation as plain text.

@@ -177,11 +177,11 @@ func (c *Command) wrapperLength() int {
 		case v == "--":
 			continue
 		case len(v) > 1 && v[0] == '-' && (w.Static || v[1] != '$'):
-			if n := spec.flag(v); n < 0 {
+			n := spec.flag(v)
+			if n < 0 {
 				return 0
-			} else {
-				i += n
 			}
+			i += n
 		case spec.assigns && assignment(v):
 		case left > 0:
 			left--

@@ -180,7 +180,7 @@ func fdWord(s string) bool {
 		return true
 	}
 	for i := range len(s) {
-		if (s[i] < '0' || s[i] > '9') && !(i == len(s)-1 && s[i] == '-') {
+		if !isDigit(s[i]) && (i < len(s)-1 || s[i] != '-') {
 			return false
 		}
 	}

@@ -107,8 +107,8 @@ func (c *Command) download(url Word) Download {
 // toOutput sets where a download goes.
 func (c *Command) toOutput(d *Download, w Word, dir string) {
 	d.Output = w
-	switch {
-	case w.Value == "-" || w.Value == "/dev/stdout":
+	switch w.Value {
+	case "-", "/dev/stdout":
 		c.toStdout(d)
 	default:
 		d.Path = w.path(dir)
@@ -130,7 +130,7 @@ func (c *Command) toStdout(d *Download) {
 // toName sends a download to the file that the URL names.
 func (c *Command) toName(d *Download, dir string) {
 	d.Path = ""
-	if !d.URL.Static || dir == "" {
+	if dir == "" {
 		return
 	}
 	v := d.URL.Value
@@ -142,9 +142,19 @@ func (c *Command) toName(d *Download, dir string) {
 		return
 	}
 	name, _, _ := strings.Cut(v[slash+1:], "?")
-	if name != "" {
+	if name != "" && (d.URL.Static || plainName(name)) {
 		d.Path = path.Join(dir, name)
 	}
+}
+
+// plainName reports whether no part of an expansion can be in s.
+func plainName(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; !letter(c) && !isDigit(c) && c != '.' && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return true
 }
 
 func (c *Command) curl() []Download {

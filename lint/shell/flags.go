@@ -136,15 +136,6 @@ func (c *Command) Operands() []Word {
 	return out
 }
 
-// operandCount returns len(Operands()) without making them.
-func (c *Command) operandCount() int {
-	p := c.parsed()
-	if p.sub >= 0 {
-		return len(p.operands) - 1
-	}
-	return len(p.operands)
-}
-
 // flagReader reads the arguments of one command.
 type flagReader struct {
 	args []Word

@@ -312,6 +312,13 @@ func otherOptions(name string) optionSpec {
 		return optionSpec{short: "hpsanuri", long: "user pass uri"}
 	case "mongo", "mongosh":
 		return optionSpec{short: "up", long: "username password authenticationDatabase host port eval"}
+	}
+	return interpreterOptions(name)
+}
+
+// interpreterOptions knows the programs that run others or compile.
+func interpreterOptions(name string) optionSpec {
+	switch name {
 	case "powershell", "pwsh":
 		return optionSpec{dash: true, long: "Command c File f ExecutionPolicy WorkingDirectory InputFormat OutputFormat"}
 	case "xargs":

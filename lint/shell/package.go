@@ -81,8 +81,8 @@ func (p *Package) Pinned() bool {
 		return false
 	}
 	switch p.Operator {
-	case "=", "==", "===", "@", ":", "-", "/":
-		return !strings.ContainsAny(p.Version, "*^~<>")
+	case "=", "==", "===", "@", ":", "-", ".":
+		return !strings.ContainsAny(p.Version, "*^~<>") && !strings.HasPrefix(p.Version, "dev-")
 	}
 	return false
 }
@@ -173,7 +173,8 @@ func (op *PackageOp) add(words []Word, split func(*Word) Package) {
 		}
 		values := []string{w.Value}
 		if strings.IndexByte(w.Value, '{') >= 0 {
-			values = w.Braces()
+			// On many images sh is bash, and no package has such a name.
+			values = w.expanded()
 		}
 		for _, v := range values {
 			if v == w.Value {

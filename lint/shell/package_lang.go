@@ -274,6 +274,10 @@ func readDotnet(c *Command, op *PackageOp) {
 		return
 	}
 	op.ManifestInstall = false
+	if strings.HasSuffix(op.Subcommand, ".dll") {
+		op.Action = Run
+		return
+	}
 	switch op.Subcommand {
 	case "tool", "add", "new", "workload", "package":
 		op.dotnetAdd(c, words)

@@ -15,7 +15,7 @@ func readApt(c *Command, op *PackageOp) {
 		op.Action = DistUpgrade
 	case "remove", "purge", "autoremove", "autopurge":
 		op.Action = Remove
-	case "clean", "autoclean", "auto-clean":
+	case "clean", "autoclean", "auto-clean", "distclean", "dist-clean":
 		op.Action = Clean
 	case "download", "source":
 		op.Action = Fetch

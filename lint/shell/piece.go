@@ -140,7 +140,7 @@ func tooMuch(text string) string {
 // depth estimates, from above, how deeply the parser would have to descend.
 func depth(text string) int {
 	open, most := 0, 0
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		switch text[i] {
 		case '(', '{', '`':
 			open++

@@ -154,11 +154,24 @@ func describe(s *Script) []string {
 			on   bool
 			name string
 		}{
-			{c.Join == And, "and"}, {c.Join == Or, "or"}, {c.Join == Pipe, "pipe"}, {c.Join == Then, "then"},
-			{c.Conditional, "conditional"}, {c.Tested, "tested"}, {c.Negated, "negated"}, {c.Background, "background"},
-			{c.InLoop, "loop"}, {c.InSubst, "subst"}, {c.Function != "", "in:" + c.Function}, {c.Subshell > 0, "sub"},
-			{c.Options.Has(ErrExit), "e"}, {c.Options.Has(NoUnset), "u"}, {c.Options.Has(XTrace), "x"}, {c.Options.Has(PipeFail), "pipefail"},
-			{c.Next != nil, "|"}, {c.Outer != nil, "outer"},
+			{c.Join == And, "and"},
+			{c.Join == Or, "or"},
+			{c.Join == Pipe, "pipe"},
+			{c.Join == Then, "then"},
+			{c.Conditional, "conditional"},
+			{c.Tested, "tested"},
+			{c.Negated, "negated"},
+			{c.Background, "background"},
+			{c.InLoop, "loop"},
+			{c.InSubst, "subst"},
+			{c.Function != "", "in:" + c.Function},
+			{c.Subshell > 0, "sub"},
+			{c.Options.Has(ErrExit), "e"},
+			{c.Options.Has(NoUnset), "u"},
+			{c.Options.Has(XTrace), "x"},
+			{c.Options.Has(PipeFail), "pipefail"},
+			{c.Next != nil, "|"},
+			{c.Outer != nil, "outer"},
 		} {
 			if f.on {
 				b.WriteString(" " + f.name)
@@ -399,7 +412,7 @@ func TestFindInManyCommands(t *testing.T) {
 func TestBounds(t *testing.T) {
 	t.Parallel()
 	for _, unit := range []string{"( \\\n", "$( \\\n", "{ \\\n", "if \\\n", "`a \\\n", "\"$( \\\n", "${a:- \\\n", "$((1 \\\n", "$((~~~~~~~~~~~~ \\\n", "sh -c \\\n", "sudo \\\n", "a ) \\\n"} {
-		_, s := run(t, strings.Repeat(unit, 1<<17/len(unit))+" x")
+		_, s := run(t, strings.Repeat(unit, 1<<16/len(unit))+" x")
 		if s == nil {
 			t.Errorf("%q: no script", unit)
 		}

@@ -147,34 +147,34 @@ func windowsBase(p string) string {
 	return p[strings.LastIndexAny(p, `/\`)+1:]
 }
 
-// InForce returns the shell in force at an instruction of f as far as the file
-// tells: the last SHELL of its stage, or of the stages that its own is built
-// on, else the default of the platform that the image's name suggests.
-func InForce(f *dockerfile.File, ins *dockerfile.Instruction) Shell {
-	stage := ""
-	k := min(ins.Index, len(f.Instructions))
-	for k--; k >= 0; k-- {
-		i := f.Instructions[k]
+// Shells returns the shell in force at each of f.Instructions as far as the
+// file tells: the last SHELL of its stage, or of the stages that its own is
+// built on, else the default of the platform that the image's name suggests.
+func Shells(f *dockerfile.File) []Shell {
+	out := make([]Shell, len(f.Instructions))
+	stages := map[string]Shell{}
+	name, now := "", Default()
+	for k, i := range f.Instructions {
 		if i.Name == "FROM" {
-			base, name := fromWords(i)
-			if stage != "" && !strings.EqualFold(name, stage) {
-				continue
+			if name != "" {
+				stages[strings.ToLower(name)] = now
 			}
-			if !strings.EqualFold(base, "scratch") && stageBefore(f, k, base) {
-				stage = base
-				continue
-			}
-			if windowsImage(base, i) {
-				return Windows()
-			}
-			return Default()
+			var base string
+			base, name = fromWords(i)
+			now = baseShell(stages, base, i)
+		} else if sh, ok := FromInstruction(i); ok {
+			now = sh
 		}
-		if stage != "" && !inStage(f, k, stage) {
-			continue
-		}
-		if sh, ok := FromInstruction(i); ok {
-			return sh
-		}
+		out[k] = now
+	}
+	return out
+}
+
+// InForce returns the shell in force at one instruction, as Shells does. Those
+// who look at many had better call Shells.
+func InForce(f *dockerfile.File, ins *dockerfile.Instruction) Shell {
+	if all := Shells(f); ins.Index < len(all) {
+		return all[ins.Index]
 	}
 	return Default()
 }
@@ -189,26 +189,14 @@ func fromWords(i *dockerfile.Instruction) (base, name string) {
 	return base, name
 }
 
-// inStage reports whether instruction k belongs to the stage of that name.
-func inStage(f *dockerfile.File, k int, stage string) bool {
-	for ; k >= 0; k-- {
-		if i := f.Instructions[k]; i.Name == "FROM" {
-			_, name := fromWords(i)
-			return strings.EqualFold(name, stage)
-		}
+func baseShell(stages map[string]Shell, base string, from *dockerfile.Instruction) Shell {
+	if sh, ok := stages[strings.ToLower(base)]; ok {
+		return sh
 	}
-	return false
-}
-
-func stageBefore(f *dockerfile.File, k int, base string) bool {
-	for k--; k >= 0; k-- {
-		if i := f.Instructions[k]; i.Name == "FROM" {
-			if _, name := fromWords(i); name != "" && strings.EqualFold(name, base) {
-				return true
-			}
-		}
+	if windowsImage(base, from) {
+		return Windows()
 	}
-	return false
+	return Default()
 }
 
 func windowsImage(base string, from *dockerfile.Instruction) bool {

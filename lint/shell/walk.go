@@ -33,7 +33,7 @@ type call struct {
 }
 
 // script parses text and reads its commands.
-func (r *reader) script(text string, start int, d Dialect, cx Context, st *state, outer *Command, approximate bool) *Piece {
+func (r *reader) script(text string, start int, d Dialect, cx Context, st *state, outer *Command, approximate bool) {
 	p := newPiece(r.src, text, start, d)
 	p.Approximate = approximate
 	r.sc.Pieces = append(r.sc.Pieces, p)
@@ -44,7 +44,6 @@ func (r *reader) script(text string, start int, d Dialect, cx Context, st *state
 		cx.Join = Then
 		r.stmts(tail, tail.File.Stmts, cx, st, outer)
 	}
-	return p
 }
 
 func (r *reader) stmts(p *Piece, list []*syntax.Stmt, cx Context, st *state, outer *Command) span {

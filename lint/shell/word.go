@@ -112,7 +112,7 @@ func (w *Word) literalOffsets() (value []byte, pos []int) {
 	if w.piece == nil {
 		return nil, nil
 	}
-	for i := 0; i < len(w.piece.text); i++ {
+	for i := range len(w.piece.text) {
 		if c := w.piece.text[i]; c != 0 {
 			value = append(value, c)
 			pos = append(pos, w.piece.Extent.Start+i)
@@ -291,7 +291,7 @@ func (u *unquoter) single(q *syntax.SglQuoted) {
 		u.ansi(q.Value, at)
 		return
 	}
-	for i := 0; i < len(q.Value); i++ {
+	for i := range len(q.Value) {
 		if u.track {
 			at = u.next(q.Value[i], at)
 		}
@@ -437,7 +437,15 @@ func (p *Piece) variables(out []Variable, n syntax.Node, quoted bool) []Variable
 // such as lib{a,b}; any other word gives its value alone. At most 64 values are
 // made.
 func (w *Word) Braces() []string {
-	if w.Raw == nil || w.Quote != Unquoted || w.piece.Dialect != Bash || strings.IndexByte(w.Value, '{') < 0 {
+	if w.piece == nil || w.piece.Dialect != Bash {
+		return []string{w.Value}
+	}
+	return w.expanded()
+}
+
+// expanded is Braces whatever the shell.
+func (w *Word) expanded() []string {
+	if w.Raw == nil || w.Quote != Unquoted || strings.IndexByte(w.Value, '{') < 0 {
 		return []string{w.Value}
 	}
 	return expandBraces(w.Value, 0)
@@ -447,7 +455,7 @@ func expandBraces(s string, depth int) []string {
 	open := -1
 	level := 0
 	var commas []int
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		switch s[i] {
 		case '{':
 			if i > 0 && s[i-1] == '$' {

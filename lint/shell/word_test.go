@@ -31,7 +31,7 @@ func TestWordValues(t *testing.T) {
 		{`{a,b}*`, "{a,b}*", true, Unquoted},
 	}
 	for _, tt := range tests {
-		_, s := readLast(t, "SHELL [\"bash\",\"-c\"]\nRUN cmd "+tt.text)
+		_, s := readLast(t, "SHELL [\"bash\",\"-c\"]\nRUN prog "+tt.text)
 		w := s.Commands[0].Args()[0]
 		if w.Value != tt.want || w.Static != tt.static || w.Quote != tt.quote {
 			t.Errorf("%s: %q, static %v, quote %d", tt.text, w.Value, w.Static, w.Quote)
@@ -42,7 +42,7 @@ func TestWordValues(t *testing.T) {
 func TestWordPattern(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{`a*`: true, `"a*"`: false, `a\*`: false, `'?'b[c]`: true, `a"b"`: false, `$x*`: true} {
-		_, s := run(t, "cmd "+text)
+		_, s := run(t, "prog "+text)
 		if w := s.Commands[0].Args()[0]; w.Pattern != want {
 			t.Errorf("%s: %v", text, w.Pattern)
 		}
@@ -51,7 +51,7 @@ func TestWordPattern(t *testing.T) {
 
 func TestWordAt(t *testing.T) {
 	t.Parallel()
-	src, s := readLast(t, "FROM a\nRUN cmd --na\\\nme=\"a\\\"b\"'c d'$'\\x41'\n")
+	src, s := readLast(t, "FROM a\nSHELL [\"bash\", \"-c\"]\nRUN prog --na\\\nme=\"a\\\"b\"'c d'$'\\x41'\n")
 	w := s.Commands[0].Args()[0]
 	if w.Value != `--name=a"bc dA` {
 		t.Fatalf("value %q", w.Value)
@@ -70,7 +70,7 @@ func TestWordAt(t *testing.T) {
 
 func TestVariables(t *testing.T) {
 	t.Parallel()
-	src, s := run(t, `cmd a$B"c${D:-$E}"${F}$(g $H)$((I + $J))"$@"`)
+	src, s := run(t, `prog a$B"c${D:-$E}"${F}$(g $H)$((I + $J))"$@"`)
 	var got []string
 	for _, v := range s.Commands[0].Args()[0].Variables() {
 		text := v.Name + " " + src.Slice(v.Range)
@@ -94,12 +94,12 @@ func TestBraces(t *testing.T) {
 		"a": "a", "lib{a,b}": "liba libb", "{a,b{c,d}}e": "ae bce bde", "{a}": "{a}", "a{,b}": "a ab", "'{a,b}'": "{a,b}", "{}": "{}",
 		"{a,b}{c,d}": "ac ad bc bd",
 	} {
-		_, s := readLast(t, "SHELL [\"bash\",\"-c\"]\nRUN cmd "+text)
+		_, s := readLast(t, "SHELL [\"bash\",\"-c\"]\nRUN prog "+text)
 		if got := strings.Join(s.Commands[0].Args()[0].Braces(), " "); got != want {
 			t.Errorf("%s: %q, want %q", text, got, want)
 		}
 	}
-	_, s := run(t, "cmd {a,b}")
+	_, s := run(t, "prog {a,b}")
 	if got := s.Commands[0].Args()[0].Braces(); len(got) != 1 {
 		t.Errorf("sh expands braces: %q", got)
 	}

@@ -58,7 +58,7 @@ func Compile(ctx context.Context, text string, o Options) (*Build, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compiling: %w", err)
 	}
-	def, err := res.State.Marshal(ctx, llb.Platform(platform))
+	def, err := res.State.Marshal(ctx, llb.Platform(platform), llb.LocalUniqueID("context"))
 	if err != nil {
 		return nil, fmt.Errorf("compiling: %w", err)
 	}
@@ -77,6 +77,7 @@ func Compile(ctx context.Context, text string, o Options) (*Build, error) {
 	}
 	delete(b.Config, "history")
 	delete(b.Config, "created")
+	delete(b.Config, "rootfs") // of the base image; the operations tell more
 	return b, nil
 }
 
@@ -90,6 +91,8 @@ func (resolver) ResolveImageConfig(_ context.Context, ref string, o sourceresolv
 			Env: []string{"PATH=/usr/local/bin:/usr/bin:/bin", "BASE_ONLY=1"},
 			Cmd: []string{"/bin/sh"},
 		},
+		// The converter takes an image without layers for scratch.
+		RootFS: ocispecs.RootFS{Type: "layers", DiffIDs: []digest.Digest{digest.FromString("layer " + ref)}},
 	}
 	config.OS, config.Architecture = "linux", "amd64"
 	if o.ImageOpt != nil && o.ImageOpt.Platform != nil {

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -11,74 +12,44 @@ import (
 	"github.com/dlint/dlint/rules"
 )
 
-// intended are the rules whose safe fixes change the image on purpose, with the
-// fields that differ and why that is safe. The history always differs, since it
-// repeats the text of the Dockerfile, and is not compared.
-var intended = map[string][]string{
-	// MAINTAINER sets the field Author, which nothing reads; the fix says the
-	// same in a label.
-	"maintainer-deprecated": {"author", "config.labels"},
-}
-
 // TestSafe compiles the Dockerfile of every case before and after its safe fixes,
-// for every stage.
+// for every stage. Each rule with safe fixes must have a case that compiles.
 func TestSafe(t *testing.T) {
 	t.Parallel()
 	cases, err := linttest.Load("../rules/*/*.txtar")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(cases) == 0 {
-		t.Fatal("there are no cases")
-	}
+	proved := map[string]bool{}
 	for _, c := range cases {
 		t.Run(strings.TrimPrefix(c.String(), "../rules/"), func(t *testing.T) {
-			t.Parallel()
-			same(t, c)
+			e, err := c.Engine(rules.All())
+			if err != nil {
+				t.Fatal(err)
+			}
+			d := c.Document()
+			res, err := fix.Run(t.Context(), e, d, lint.Safe)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = Same(t.Context(), d, res)
+			for _, a := range res.Applied {
+				proved[a.Rule.ID] = proved[a.Rule.ID] || err == nil
+			}
+			if errors.Is(err, ErrBefore) {
+				t.Skip(err)
+			}
+			if err != nil {
+				t.Error(err)
+			}
 		})
 	}
-}
-
-func same(t *testing.T, c *linttest.Case) {
-	t.Helper()
-	e, err := c.Engine(rules.All())
-	if err != nil {
-		t.Fatal(err)
+	if len(proved) == 0 {
+		t.Error("no case has a safe fix")
 	}
-	d := c.Document()
-	res, err := fix.Run(t.Context(), e, d, lint.Safe)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !res.Changed {
-		return
-	}
-	var allowed []string
-	for _, a := range res.Applied {
-		allowed = append(allowed, intended[a.Rule.ID]...)
-	}
-	targets := []string{d.Build.Target}
-	if targets[0] == "" {
-		for _, s := range d.Stages().Stages {
-			if s.Name != "" {
-				targets = append(targets, s.Name)
-			}
-		}
-	}
-	for _, target := range targets {
-		o := Options{Args: d.Build.Args, Target: target, Platform: d.Build.Platform}
-		before, err := Compile(t.Context(), d.Source.Text, o)
-		if err != nil {
-			t.Skipf("BuildKit does not build it before: %v", err)
-		}
-		after, err := Compile(t.Context(), res.Text, o)
-		if err != nil {
-			t.Fatalf("BuildKit does not build it any more: %v\n%s", err, res.Text)
-		}
-		for _, field := range before.Diff(after) {
-			if !slices.Contains(allowed, field) {
-				t.Errorf("target %q: %s differs: the fix is not safe\n%s", target, field, fix.Diff("Dockerfile", d.Source.Text, res.Text, false))
-			}
+	for id, ok := range proved {
+		if !ok {
+			t.Errorf("no case with a safe fix of %s compiles", id)
 		}
 	}
 }
@@ -86,7 +57,7 @@ func same(t *testing.T, c *linttest.Case) {
 // TestIntended checks that no exception is left over.
 func TestIntended(t *testing.T) {
 	t.Parallel()
-	for id := range intended {
+	for id := range Intended {
 		if !slices.ContainsFunc(rules.All(), func(r *lint.Rule) bool { return r.ID == id && r.Fixable }) {
 			t.Errorf("there is no rule %s with a fix", id)
 		}
@@ -99,7 +70,7 @@ func TestDiff(t *testing.T) {
 	const base = "FROM alpine AS base\nRUN true\nFROM base\nCOPY a /b\n"
 	for _, tc := range []struct{ x, y, want string }{
 		{base, base, ""},
-		{base, "# comment\nFROM alpine AS base\nRUN \\\n  true\nFROM base\nCOPY \"a\" /b\n", "ops"}, // quotes are kept in COPY
+		{base, "# comment\nFROM alpine AS base\nRUN \\\n  true\nFROM base\nCOPY \"a\" /b\n", ""},
 		{base, "# comment\n\nfrom alpine as base\nRUN   true\nFROM base\nCOPY [\"a\", \"/b\"]\n", ""},
 		{base, base + "RUN x\n", "ops"},
 		{base, strings.Replace(base, "true", "false", 1), "ops"},

@@ -1,0 +1,64 @@
+# make test needs Go alone. The other targets install what they need into bin/.
+GO ?= go
+export CGO_ENABLED ?= 0
+
+GOLANGCI_VERSION := 2.12.2
+GOLANGCI := bin/golangci-lint-$(GOLANGCI_VERSION)
+FUZZTIME ?= 30s
+# A folder of Dockerfiles, or one that holds a materialize.py that lays them out.
+CORPUS ?= ../shared/corpus
+
+.PHONY: build test lint fmt generate rule fuzz bench oracle corpus cross ci ci-checks clean
+
+build: ## build bin/dlint
+	$(GO) build -trimpath -o bin/dlint ./cmd/dlint
+
+test: ## run all tests
+	$(GO) test ./...
+
+lint: $(GOLANGCI) ## check the code
+	$(GOLANGCI) run ./...
+	$(GOLANGCI) fmt --diff ./...
+
+fmt: $(GOLANGCI) ## format the code
+	$(GOLANGCI) fmt ./...
+
+generate: ## write the list of rules and its documentation
+	$(GO) run ./rules/gen
+
+rule: ## make the files of a new rule: make rule NAME=secrets/secret-in-env
+	@test -n "$(NAME)" || { echo "name the rule: make rule NAME=category/rule-id"; exit 2; }
+	$(GO) run ./rules/gen -new "$(NAME)"
+
+fuzz: ## run every fuzz test for FUZZTIME
+	@set -e; for dir in $$(grep -rl --include='*_test.go' '^func Fuzz' . --exclude-dir=oracle | xargs -n1 dirname | sort -u); do \
+		for name in $$(grep -h -o '^func Fuzz[A-Za-z0-9_]*' $$dir/*_test.go | cut -c6-); do \
+			echo "$$dir $$name"; \
+			$(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) $$dir; \
+		done; \
+	done
+
+bench: build ## measure against BuildKit's bare parse, over CORPUS
+	cd testdata/oracle && $(GO) run ./bench -dlint ../../bin/dlint $(BENCHFLAGS) "$(abspath $(CORPUS))"
+
+oracle: ## prove with BuildKit's converter that safe fixes are safe
+	cd testdata/oracle && $(GO) vet ./... && $(GO) test ./...
+
+corpus: build ## try dlint on the real Dockerfiles of CORPUS
+	cd testdata/oracle && $(GO) run ./corpus -dlint ../../bin/dlint $(CORPUSFLAGS) "$(abspath $(CORPUS))"
+
+cross: ## compile for the other systems
+	GOOS=windows GOARCH=amd64 $(GO) vet ./...
+	GOOS=darwin GOARCH=arm64 $(GO) vet ./...
+	GOOS=linux GOARCH=386 $(GO) vet ./...
+
+ci: test ci-checks ## everything that must hold before a change lands
+
+ci-checks: lint cross oracle
+
+$(GOLANGCI):
+	GOBIN="$(abspath bin)" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v$(GOLANGCI_VERSION)
+	mv bin/golangci-lint $@
+
+clean:
+	rm -rf bin
