@@ -9,6 +9,7 @@ import (
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/rules/metadata"
+	"github.com/dlint/dlint/rules/size"
 	"github.com/dlint/dlint/rules/syntax"
 )
 
@@ -24,6 +25,7 @@ var all = sync.OnceValue(func() []*lint.Rule {
 	}
 	return []*lint.Rule{
 		in("metadata", metadata.MaintainerDeprecated),
+		in("size", size.SingleStageBuild),
 		in("syntax", syntax.ParseError),
 	}
 })

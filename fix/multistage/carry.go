@@ -20,7 +20,10 @@ func carry(s *subject, p *plan) *Refusal {
 	if r := carryVolumes(s, p); r != nil {
 		return r
 	}
-	carryDirs(s, p)
+	if p.launch == nil {
+		carryDirs(s, p)
+		s.carryDownloads(p)
+	}
 	config, r := carryConfig(s, p)
 	if r != nil {
 		return r
@@ -48,7 +51,7 @@ func carry(s *subject, p *plan) *Refusal {
 		}
 	}
 	out := slices.Concat(args, p.env, env)
-	if line, ok := installLine(p.facts().PackageManager, p.packages); ok && len(p.packages) > 0 {
+	if line, ok := installLine(p.facts().PackageManager, p.packages, n.recommends); ok && len(p.packages) > 0 {
 		out = append(out, line)
 		p.carry("the packages that the program needs: " + strings.Join(p.packages, ", "))
 	} else if len(p.packages) > 0 {

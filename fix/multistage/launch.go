@@ -415,7 +415,7 @@ func refuseLaunch(s *subject) *Refusal {
 }
 
 func startRefusal(words []string) *Refusal {
-	code, what := startCode(words)
+	code, what := startCode(npx(words))
 	switch code {
 	case DevServer:
 		return refuse(code, "a start command for production",

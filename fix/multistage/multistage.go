@@ -128,6 +128,9 @@ func Propose(d *lint.Document, o Options) (*Proposal, *Refusal) {
 
 // finish carries the configuration over, writes the text and checks it.
 func finish(s *subject, p *plan) (*Proposal, *Refusal) {
+	if !s.known {
+		p.assume("the base image " + s.stage.Base.Name + " sets no variable, user or entry point that the program needs")
+	}
 	if r := carry(s, p); r != nil {
 		return nil, r
 	}

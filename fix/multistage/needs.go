@@ -18,11 +18,13 @@ type needs struct {
 	// user is the USER at the end, group included.
 	user string
 	// packages are those of RUN instructions that are not for building only.
-	manager  string
-	packages []string
-	dropped  []string
-	tools    []string
-	dirs     []string // made by mkdir, outside of the artifacts
+	manager string
+	// recommends says that a kept package was installed with those it recommends.
+	recommends bool
+	packages   []string
+	dropped    []string
+	tools      []string
+	dirs       []string // made by mkdir, outside of the artifacts
 	// unknown are -dev packages whose run-time package is not known.
 	unknown []string
 }
@@ -127,7 +129,9 @@ func (s *subject) packageNeeds(n *needs) {
 		n.manager = op.Manager
 		virtual := op.Virtual != nil && s.deletesVirtual(op.Virtual.Value)
 		for k := range op.Packages {
+			before := len(n.packages)
 			s.packageNeed(n, &op.Packages[k], release, virtual)
+			n.recommends = n.recommends || len(n.packages) > before && !op.NoRecommends
 		}
 	}
 	for _, st := range s.steps {
@@ -136,7 +140,7 @@ func (s *subject) packageNeeds(n *needs) {
 			continue
 		}
 		for k := range op.Packages {
-			n.packages = slices.DeleteFunc(n.packages, func(p string) bool { return p == op.Packages[k].Name })
+			n.packages = slices.DeleteFunc(n.packages, func(p string) bool { return p == op.Packages[k].Name || p == op.Packages[k].Word.Value })
 		}
 	}
 }
@@ -161,7 +165,7 @@ func (s *subject) packageNeed(n *needs, p *shell.Package, release string, virtua
 	case !p.Word.Static || p.IsURL || p.IsFile:
 		n.unknown = append(n.unknown, p.Word.Value)
 	default:
-		n.add(name)
+		n.add(p.Word.Value)
 	}
 }
 
@@ -210,11 +214,15 @@ func (n *needs) without(names ...string) {
 
 // installLine returns the RUN that installs packages with the manager of the
 // runtime image.
-func installLine(manager string, packages []string) (string, bool) {
+func installLine(manager string, packages []string, recommends bool) (string, bool) {
 	list := strings.Join(packages, " ")
 	switch manager {
 	case "apt":
-		return "RUN apt-get update \\\n    && apt-get install -y --no-install-recommends " + list +
+		flag := "--no-install-recommends "
+		if recommends {
+			flag = ""
+		}
+		return "RUN apt-get update \\\n    && apt-get install -y " + flag + list +
 			" \\\n    && rm -rf /var/lib/apt/lists/*", true
 	case "apk":
 		return "RUN apk add --no-cache " + list, true
@@ -312,4 +320,24 @@ func headersOnly(name string) bool {
 		return true
 	}
 	return false
+}
+
+// carryDownloads copies programs that a RUN fetches into a folder of the PATH and
+// that no step uses: something outside of the Dockerfile calls them, such as the
+// probe of a cluster.
+func (s *subject) carryDownloads(p *plan) {
+	for _, st := range s.steps {
+		for _, d := range st.cmd.Downloads() {
+			if d.Path == "" || d.Path == "-" || st.dir == "" {
+				continue
+			}
+			at := absolute(st.dir, d.Path)
+			if dir := path.Dir(at); !slices.Contains(searchPath[:], dir) || p.covers(at) || s.removed(at) || len(s.find(path.Base(at))) > 0 {
+				continue
+			}
+			p.copy(at, false)
+			p.carry("the program " + at + ", which a RUN fetches")
+			p.assume("the fetched program " + at + " needs no library that the runtime image lacks")
+		}
+	}
 }

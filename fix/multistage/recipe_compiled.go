@@ -207,6 +207,10 @@ func compiledRuntime(s *subject, p *plan, static bool, libs []string, extensions
 		}
 		return refuse(SystemLibraries, "the run-time package of "+lib, "the program links to the library of "+lib+", and its run-time package is not known")
 	}
+	if s.speaksTLS() && s.base.Distro != "alpine" {
+		p.copy("/etc/ssl/certs/ca-certificates.crt", false)
+		p.carry("the certificates of the build image, for TLS connections")
+	}
 	if len(extensions) > 0 {
 		if r := copyInputs(s, p, sourceInputs(s, extensions...)); r != nil {
 			return r
@@ -215,6 +219,23 @@ func compiledRuntime(s *subject, p *plan, static bool, libs []string, extensions
 	p.reason("the image needs the program, not its compiler: " + s.stage.Base.Name + " gives way to " + p.runtime)
 	p.drop("the compiler, its caches and the sources")
 	return nil
+}
+
+// speaksTLS reports whether the lock file has a crate that checks certificates
+// with those of the system.
+func (s *subject) speaksTLS() bool {
+	for _, f := range s.tree.names {
+		if path.Base(f) != "Cargo.lock" {
+			continue
+		}
+		text, _ := s.tree.read(f)
+		for _, crate := range [...]string{"native-tls", "rustls-native-certs", "rustls-platform-verifier", "openssl-probe", "openssl"} {
+			if strings.Contains(text, `name = "`+crate+`"`) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // rustRelease is the slim image for tags that name no release: the newest one,

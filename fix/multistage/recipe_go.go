@@ -223,7 +223,7 @@ func goModule(s *subject, dir string) (string, manifest.GoMod, bool) {
 		if text, ok := s.tree.read(path.Join(d, "go.mod")); ok {
 			return d, manifest.ReadGoMod(text), true
 		}
-		if d == "/" {
+		if d == "/" || d == "." {
 			return "", manifest.GoMod{}, false
 		}
 	}

@@ -105,6 +105,7 @@ func hasPackages(s *subject, dir string) bool {
 
 // readStart follows npm start to the program.
 func (a *nodeApp) readStart(s *subject, depth int) *Refusal {
+	a.start = npx(a.start)
 	words := a.start
 	name := path.Base(words[0])
 	if !isNodeManager(name) {
@@ -405,7 +406,7 @@ func planNodeService(s *subject, p *plan, a *nodeApp) *Refusal {
 	for _, script := range s.launch.scripts {
 		p.copy(script, false)
 	}
-	p.reason("the image needs the built program and its dependencies, not the tools that build it: " + s.stage.Base.Name + " gives way to " + p.runtime)
+	p.reason("the image needs the built program and its dependencies, not the tools that build it" + s.change(p))
 	return nil
 }
 
@@ -725,4 +726,12 @@ func (a *nodeApp) copyNext(s *subject, p *plan, b nodeBuild) *Refusal {
 	}
 	a.prune(s, p)
 	return copyInputs(s, p, list)
+}
+
+// change says how the base image changes.
+func (s *subject) change(p *plan) string {
+	if p.runtime == s.stage.Base.Name {
+		return ""
+	}
+	return ": " + s.stage.Base.Name + " gives way to " + p.runtime
 }

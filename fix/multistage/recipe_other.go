@@ -77,10 +77,12 @@ func planElixir(s *subject, p *plan) *Refusal {
 	p.runtime = s.slimDistro("")
 	p.packages = append(p.packages, "libstdc++6", "openssl", "libncurses6", "locales", "ca-certificates")
 	p.assume("the release needs no libraries but those of the runtime system: libstdc++, OpenSSL and ncurses")
-	p.env = append(p.env, "ENV LANG=C.UTF-8")
+	if !s.hasEnv("LANG") {
+		p.env = append(p.env, "ENV LANG=C.UTF-8")
+	}
 	p.reason("a release brings its own runtime system: " + s.stage.Base.Name + " gives way to " + p.runtime)
 	p.drop("Elixir, mix, the dependencies and the sources")
-	p.dropEnv = func(n string) bool { return n == "MIX_ENV" || n == "LANG" }
+	p.dropEnv = func(n string) bool { return n == "MIX_ENV" }
 	return nil
 }
 
@@ -313,7 +315,7 @@ func planRuby(s *subject, p *plan) *Refusal {
 	p.copy(bundle, true)
 	p.copy(dir, true)
 	p.provides = append(p.provides, "ruby", "bundle", "rails", "rake", "puma", "rackup", "unicorn", "sidekiq", path.Base(s.launch.words[0]))
-	p.reason("the image needs the installed gems and the program, not the compilers: " + s.stage.Base.Name + " gives way to " + p.runtime)
+	p.reason("the image needs the installed gems and the program, not the compilers" + s.change(p))
 	if !s.tag.Slim {
 		p.drop("the compilers and -dev packages of the full Ruby image")
 	}

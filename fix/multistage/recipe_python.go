@@ -58,7 +58,7 @@ func planPython(s *subject, p *plan) *Refusal {
 	if r := app.copyAll(s, p); r != nil {
 		return r
 	}
-	p.reason("the image needs the installed packages and the program, not the compilers: " + s.stage.Base.Name + " gives way to " + p.runtime)
+	p.reason("the image needs the installed packages and the program, not the compilers" + s.change(p))
 	if !s.tag.Slim && s.base.Distro != "alpine" {
 		p.drop("the compilers and -dev packages of the full Python image")
 	}
@@ -355,6 +355,9 @@ func (a *pythonApp) copyAll(s *subject, p *plan) *Refusal {
 	if !pythonStart(s) {
 		return refuse(UnreadLaunch, "the Python program that is started", "the container starts "+strings.Join(s.launch.words, " ")+", which is no program of the installed packages")
 	}
+	if r := pythonTarget(s, p); r != nil {
+		return r
+	}
 	if s.workdir == "/" {
 		return a.copyRoot(s, p)
 	}
@@ -430,4 +433,41 @@ func pythonStart(s *subject) bool {
 		}
 	}
 	return true
+}
+
+// pythonTarget makes sure that the file or module that is started is there.
+func pythonTarget(s *subject, p *plan) *Refusal {
+	words := s.launch.words
+	name := path.Base(words[0])
+	if name == "python" || strings.HasPrefix(name, "python3") {
+		for k := 1; k < len(words); k++ {
+			if words[k] == "-m" || words[k] == "-c" {
+				return nil
+			}
+			if strings.HasPrefix(words[k], "-") {
+				continue
+			}
+			at := absolute(s.workdir, words[k])
+			if s.tree.isFile(at) || s.tree.isFile(path.Join(at, "__main__.py")) {
+				return nil
+			}
+			return refuse(LaunchNotBuilt, "the file "+at, "the container starts "+at+", which no COPY of the build context brings; check the path")
+		}
+		return nil
+	}
+	for _, w := range words[1:] {
+		module, _, ok := strings.Cut(w, ":")
+		if !ok || strings.ContainsAny(module, "/-$.[") && !isModule(module) || module == "" || isNumber(module) {
+			continue
+		}
+		at := path.Join(s.workdir, strings.ReplaceAll(module, ".", "/"))
+		if !s.tree.isFile(at+".py") && !s.tree.isFile(path.Join(at, "__init__.py")) {
+			p.assume("the module " + module + " is part of what is copied")
+		}
+	}
+	return nil
+}
+
+func isModule(name string) bool {
+	return !strings.ContainsAny(name, "/-$[") && name[0] != '.' && (name[0] < '0' || name[0] > '9')
 }

@@ -49,7 +49,7 @@ func (p *plan) siteConfig(port, fallback string) {
 
 // sitePort returns the port that the start command or EXPOSE names.
 func sitePort(s *subject) (string, *Refusal) {
-	words := s.launch.words
+	words := npx(s.launch.words)
 	if v := optionValue(words, "-p", "--port", "-l", "--listen"); v != "" {
 		v = v[strings.LastIndex(v, ":")+1:]
 		if isNumber(v) {
@@ -77,5 +77,5 @@ func sitePort(s *subject) (string, *Refusal) {
 // singlePage reports whether unknown paths lead to index.html: the server is told
 // so with -s or --single.
 func singlePage(s *subject) bool {
-	return slices.Contains(s.launch.words, "-s") || slices.Contains(s.launch.words, "--single") || path.Base(s.launch.words[0]) == "vite"
+	return slices.Contains(s.launch.words, "-s") || slices.Contains(s.launch.words, "--single") || path.Base(npx(s.launch.words)[0]) == "vite"
 }

@@ -76,18 +76,20 @@ func refuseStage(s *subject) *Refusal {
 
 // refuseUnknown says why no recipe took the file.
 func refuseUnknown(s *subject) *Refusal {
-	for _, st := range s.steps {
-		if r := outputUnknown(s, st); r != nil {
-			if s.launch.none() {
-				return refuseLaunch(s)
-			}
-			return r
-		}
-	}
 	if s.launch.none() {
 		return refuseLaunch(s)
 	}
-	if !s.launch.none() && s.launch.unread == "" {
+	var first *Refusal
+	for _, st := range s.steps {
+		r := outputUnknown(s, st)
+		if r != nil && (first == nil || r.Code == SystemPrefix) {
+			first = r
+		}
+	}
+	if first != nil {
+		return first
+	}
+	if s.launch.unread == "" {
 		for _, words := range s.launch.commands {
 			if r := startRefusal(words); r != nil {
 				return r

@@ -85,6 +85,9 @@ func stageEdits(s *subject, p *plan) []lint.Edit {
 		tail = tail[1:]
 	}
 	b.WriteString(strings.Join(tail, "\n") + "\n")
+	if blank {
+		b.WriteString("\n")
+	}
 	if p.launch != nil {
 		return replaceSuffix(s, p, at, b.String())
 	}
