@@ -112,7 +112,7 @@ func (a *app) command() *cobra.Command {
 	root := a.checkCommand()
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(a.explainCommand(), a.rulesCommand(), a.initCommand(), a.versionCommand(), a.schemaCommand(), a.splitCommand())
+	root.AddCommand(a.explainCommand(), a.rulesCommand(), a.initCommand(), a.versionCommand(), a.schemaCommand(), a.splitCommand(), a.verifyCommand())
 	return root
 }
 

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -26,6 +27,7 @@ type splitOptions struct {
 	targetName  string
 	context     string
 	withB       bool
+	verify      bool
 }
 
 // splitReport is what --format json prints; it is a contract.
@@ -46,7 +48,7 @@ type splitProposal struct {
 	Dropped     []string    `json:"dropped"`
 	Assumptions []string    `json:"assumptions"`
 
-	before string
+	before, root string
 }
 
 type splitFile struct {
@@ -87,6 +89,7 @@ unless --assume is given.`,
 	f.StringVar(&o.runtime, "runtime", "auto", "base of the run-time stage: auto, same, slim, alpine, distroless or scratch")
 	f.BoolVar(&o.keepName, "keep-name", false, "give the name of the stage to the new last stage")
 	f.StringVar(&o.targetName, "target-name", "", "name of the new last stage")
+	f.BoolVar(&o.verify, "verify", false, "build both and compare the images")
 	f.StringVar(&o.context, "context", "", "folder of the build context")
 	return cmd
 }
@@ -121,12 +124,39 @@ func (a *app) split(ctx context.Context, args []string, o splitOptions) error {
 			return fmt.Errorf("%s: %w", t.path, err)
 		}
 	}
+	if o.write && o.verify {
+		return misuse("--write and --verify do not go together: verify first, then write")
+	}
 	if o.write {
 		if err := writeSplits(&rep, o); err != nil {
 			return err
 		}
 	}
-	return a.printSplits(&rep, o)
+	if err := a.printSplits(&rep, o); err != nil || !o.verify {
+		return err
+	}
+	return a.verifySplits(ctx, &rep, o)
+}
+
+// verifySplits builds every proposal, and what it replaces, and compares them.
+func (a *app) verifySplits(ctx context.Context, rep *splitReport, o splitOptions) error {
+	bad := false
+	for k := range rep.Proposals {
+		res, err := a.verifySplit(ctx, &rep.Proposals[k], verifyOptions{context: o.context, timeout: time.Hour})
+		if err != nil {
+			return err
+		}
+		if o.format != "json" {
+			if _, err := fmt.Fprint(a.stdout, verifyText(res)); err != nil {
+				return fmt.Errorf("writing the report: %w", err)
+			}
+		}
+		bad = bad || len(res.Problems) > 0
+	}
+	if bad {
+		return exitCode(exitFindings)
+	}
+	return nil
 }
 
 // splitOne proposes a split of one Dockerfile.
@@ -167,6 +197,7 @@ func (a *app) splitOne(finder *buildctx.Finder, t *target, o splitOptions, rep *
 	for _, f := range p.Files {
 		sp.Files = append(sp.Files, splitFile{f.Path, f.Edits[0].New})
 	}
+	sp.root = doc.Context().Root()
 	rep.Proposals = append(rep.Proposals, sp)
 	return nil
 }

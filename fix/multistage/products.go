@@ -195,14 +195,11 @@ func (s *subject) slimDistro(fallback string) string {
 }
 
 // staticBase chooses the image for a program that needs no libraries.
-func (s *subject) staticBase(n *needs, tz bool) (string, *Refusal) {
+func (s *subject) staticBase(p *plan, n *needs, tz bool) (string, *Refusal) {
 	slim := s.slimDistro(debianImage)
-	wantsShell := n.shell || len(n.packages) > 0 || s.needsTools(n)
+	wantsShell := n.shell || len(n.packages) > 0 || s.needsTools(p, n)
 	switch s.opt.Runtime {
 	case RuntimeSame, RuntimeSlim:
-		if s.opt.Runtime == RuntimeSlim && s.base.Distro == "alpine" {
-			return slim, nil
-		}
 		return slim, nil
 	case RuntimeAlpine:
 		if s.base.Distro == "alpine" {
@@ -231,8 +228,11 @@ func (s *subject) staticBase(n *needs, tz bool) (string, *Refusal) {
 
 // needsTools reports whether the start or the health check calls a program that
 // only an image with a shell has.
-func (s *subject) needsTools(n *needs) bool {
+func (s *subject) needsTools(p *plan, n *needs) bool {
 	for _, t := range n.tools {
+		if strings.Contains(t, "/") && p.covers(absolute(s.workdir, t)) {
+			continue
+		}
 		if !strings.Contains(t, "/") || !s.tree.isFile(absolute(s.workdir, t)) && !s.downloaded(absolute(s.workdir, t)) {
 			return true
 		}

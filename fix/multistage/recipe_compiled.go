@@ -189,9 +189,9 @@ func compiledRuntime(s *subject, p *plan, static bool, libs []string, extensions
 		}
 	}
 	if static && (s.opt.Runtime == RuntimeScratch || s.opt.Runtime == RuntimeDistroless) {
-		p.runtime, _ = s.staticBase(n, false)
+		p.runtime, _ = s.staticBase(p, n, false)
 	} else {
-		p.runtime = s.slimDistro(rustRelease(s))
+		p.runtime = s.slimDistro(rustRelease())
 	}
 	if len(libs) > 0 && s.release() == "" {
 		return refuse(SystemLibraries, "the release of the build image",
@@ -240,7 +240,7 @@ func (s *subject) speaksTLS() bool {
 
 // rustRelease is the slim image for tags that name no release: the newest one,
 // since a C library runs what older ones have linked.
-func rustRelease(s *subject) string { return newestDebian }
+func rustRelease() string { return newestDebian }
 
 func dotnetRecipe() Recipe {
 	return Recipe{
@@ -458,7 +458,7 @@ func planNative(s *subject, p *plan) *Refusal {
 	}
 	if static && s.opt.Runtime != RuntimeSlim && s.opt.Runtime != RuntimeSame {
 		n := s.needs()
-		base, r := s.staticBase(n, false)
+		base, r := s.staticBase(p, n, false)
 		if r != nil {
 			return r
 		}

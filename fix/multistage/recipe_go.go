@@ -341,12 +341,11 @@ func goRuntime(s *subject, p *plan, prog *goProgram) *Refusal {
 	if r := goInputs(s, p, prog); r != nil {
 		return r
 	}
-	base, r := s.staticBase(n, prog.zones || prog.temp)
+	base, r := s.staticBase(p, n, prog.zones || prog.temp)
 	if r != nil {
 		return r
 	}
 	p.runtime = base
-	p.provides = append(p.provides, prog.tools[:0]...)
 	if strings.HasPrefix(base, "debian") || strings.HasPrefix(base, "ubuntu") || base == "scratch" {
 		p.copy("/etc/ssl/certs/ca-certificates.crt", false)
 		p.carry("the certificates of the build image, for TLS connections")

@@ -21,7 +21,7 @@ func scalaRecipe() Recipe {
 	}
 }
 
-func planScala(s *subject, p *plan) *Refusal {
+func planScala(_ *subject, _ *plan) *Refusal {
 	return refuse(OutputUnknown, "output of sbt",
 		"what sbt writes depends on the Scala version and its plugins; copy the assembled jar to a fixed path in the RUN, then that file can be copied")
 }
@@ -221,7 +221,7 @@ func planDart(s *subject, p *plan) *Refusal {
 	}
 	n := s.needs()
 	p.runtime = "scratch"
-	if n.shell || len(n.packages) > 0 || s.needsTools(n) || s.opt.Runtime == RuntimeSlim || s.opt.Runtime == RuntimeSame {
+	if n.shell || len(n.packages) > 0 || s.needsTools(p, n) || s.opt.Runtime == RuntimeSlim || s.opt.Runtime == RuntimeSame {
 		p.runtime = newestDebian
 	} else {
 		p.copies = append(p.copies, artifact{path: "/runtime", dir: true, to: "/"})
