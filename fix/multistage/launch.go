@@ -320,7 +320,7 @@ func startCode(words []string) (Code, string) {
 		"concurrently", "npm-run-all", "run-p", "browser-sync", "live-server", "cargo-watch", "watchexec", "watchmedo":
 		return DevServer, joined
 	case "npm", "yarn", "pnpm", "bun", "pip", "pip3", "poetry", "bundle", "composer":
-		return packageStart(name, sub, args, joined)
+		return packageStart(sub, args, joined)
 	}
 	return frontendStart(name, sub, args, joined)
 }
@@ -339,7 +339,7 @@ func toolStart(name, sub, joined string) (Code, string) {
 	return "", ""
 }
 
-func packageStart(name, sub string, args []string, joined string) (Code, string) {
+func packageStart(sub string, args []string, joined string) (Code, string) {
 	switch sub {
 	case "install", "ci", "i", "add", "update", "upgrade", "build":
 		return StartBuilds, joined

@@ -31,7 +31,7 @@ func (a *nodeApp) output(s *subject, dir string, c []string) (out string, static
 		if slices.Contains(c, "--ssr") {
 			return "", false, false
 		}
-		v, known := configString(s, dir, "outDir", "dist", "vite.config.js", "vite.config.ts", "vite.config.mjs", "vite.config.mts")
+		v, known := configString(s, dir, "outDir", "vite.config.js", "vite.config.ts", "vite.config.mjs", "vite.config.mts")
 		if a.pkg.Depends("@sveltejs/kit") || a.pkg.DevOnly("@sveltejs/kit") {
 			return absolute(dir, "build"), false, a.pkg.DevOnly("@sveltejs/adapter-node") || a.pkg.Depends("@sveltejs/adapter-node")
 		}
@@ -43,7 +43,7 @@ func (a *nodeApp) output(s *subject, dir string, c []string) (out string, static
 		}
 		return at(v)
 	case "vue-cli-service":
-		v, known := configString(s, dir, "outputDir", "dist", "vue.config.js", "vue.config.ts")
+		v, known := configString(s, dir, "outputDir", "vue.config.js", "vue.config.ts")
 		return absolute(dir, v), true, known
 	case "ng":
 		v, known := angularOutput(s, dir)
@@ -65,7 +65,7 @@ func (a *nodeApp) output(s *subject, dir string, c []string) (out string, static
 	case "gatsby":
 		return at("public")
 	case "astro":
-		v, known := configString(s, dir, "outDir", "dist", "astro.config.mjs", "astro.config.js", "astro.config.ts")
+		v, known := configString(s, dir, "outDir", "astro.config.mjs", "astro.config.js", "astro.config.ts")
 		text, _ := s.tree.read(path.Join(dir, "astro.config.mjs"))
 		return absolute(dir, v), !strings.Contains(text, "adapter"), known
 	}
@@ -95,7 +95,7 @@ func (a *nodeApp) bundlerOutput(s *subject, dir string, c []string) (string, boo
 		v = optionValue(c[1:], "-d", "--out-dir")
 		if v == "" {
 			var known bool
-			if v, known = configString(s, dir, "outDir", "dist", "tsup.config.ts", "tsup.config.js", "tsup.config.mjs"); !known {
+			if v, known = configString(s, dir, "outDir", "tsup.config.ts", "tsup.config.js", "tsup.config.mjs"); !known {
 				return "", false, false
 			}
 		}
@@ -178,7 +178,8 @@ func tscOutput(s *subject, dir string, c []string) (string, bool, bool) {
 
 // configString returns the value of a key in a configuration that is a program:
 // the default when the key does not occur, false when its value is computed.
-func configString(s *subject, dir, key, fallback string, names ...string) (string, bool) {
+func configString(s *subject, dir, key string, names ...string) (string, bool) {
+	const fallback = "dist" // of all the tools that are asked for
 	p, ok := s.tree.find(dir, names...)
 	if !ok {
 		return fallback, true
@@ -233,9 +234,8 @@ func angularOutput(s *subject, dir string) (string, bool) {
 
 // nodeCode is what the sources of a Node program tell.
 type nodeCode struct {
-	files   []string // that are run as they are
-	imports []string // packages
-	inputs  []string
+	files  []string // that are run as they are
+	inputs []string
 }
 
 // readProgram follows the relative imports of the entry. A built file stands for
@@ -472,9 +472,7 @@ func (a *nodeApp) addInputs(s *subject, code *nodeCode, f, text string) {
 func (a *nodeApp) candidates(f, lit string) []string {
 	dirs := []string{a.cwd, path.Dir(f)}
 	for _, b := range a.builds {
-		for _, out := range b.out {
-			dirs = append(dirs, out)
-		}
+		dirs = append(dirs, b.out...)
 	}
 	out := make([]string, 0, len(dirs))
 	for _, d := range dirs {

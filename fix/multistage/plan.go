@@ -24,8 +24,8 @@ type plan struct {
 	// those put at its end.
 	before map[*dockerfile.Instruction][]string
 	tail   []string
-	// packages are installed in the new stage, tools are programs that it needs.
-	packages, tools []string
+	// packages are installed in the new stage.
+	packages []string
 	// pip, gem and the like that only the build needs: variables that are not
 	// carried, besides those that no program needs.
 	dropEnv func(name string) bool

@@ -379,7 +379,7 @@ func dotnetRuntime(s *subject, p *plan, proj *manifest.CSProj) *Refusal {
 		return refuse(NoCounterpart, "the runtime image for "+s.stage.Base.Name, "no runtime image for "+s.stage.Base.Name+" is known; build on mcr.microsoft.com/dotnet/sdk with a version")
 	}
 	if kind == "aspnet" {
-		dotnetPort(s, p, major)
+		dotnetPort(s, p)
 	}
 	p.provides = append(p.provides, "dotnet")
 	p.reason("the image needs the published program and the runtime, not the SDK: " + s.stage.Base.Name + " gives way to " + p.runtime)
@@ -403,7 +403,7 @@ func dotnetTag(tag string) string {
 
 // dotnetPort keeps the port on which the program listens: the runtime image sets
 // one, the SDK image does not.
-func dotnetPort(s *subject, p *plan, version string) {
+func dotnetPort(s *subject, p *plan) {
 	if s.hasEnv("ASPNETCORE_URLS") || s.hasEnv("ASPNETCORE_HTTP_PORTS") {
 		return
 	}

@@ -126,7 +126,7 @@ func goProducts(s *subject, b *goBuild) ([]product, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
-	bin := ""
+	var bin string
 	switch {
 	case sub == "install":
 		bin = goBin(s, b.step)

@@ -30,7 +30,6 @@ type nodeApp struct {
 	builds  []nodeBuild
 	start   []string // resolved through the scripts
 	cwd     string
-	inputs  []string
 }
 
 // nodeBuild is one run of a build script.

@@ -22,11 +22,10 @@ func pythonRecipe() Recipe {
 
 // pythonApp is a Python program and how its dependencies are installed.
 type pythonApp struct {
-	version  string // "3.12"
 	packages []string
 	unknown  []string // dependencies that are not in the table
 	venv     string   // where they are installed; empty for the system's folder
-	minor    string
+	minor    string   // "3.12"
 }
 
 func planPython(s *subject, p *plan) *Refusal {
@@ -370,9 +369,7 @@ func (a *pythonApp) copyAll(s *subject, p *plan) *Refusal {
 		}
 		p.copy(f, false)
 	}
-	for _, name := range []string{"python", "python3", "pip", "gunicorn", "uvicorn", "flask", "django-admin", "celery", "alembic", "hypercorn", "daphne", "streamlit", "waitress-serve", "fastapi"} {
-		p.provides = append(p.provides, name)
-	}
+	p.provides = append(p.provides, []string{"python", "python3", "pip", "gunicorn", "uvicorn", "flask", "django-admin", "celery", "alembic", "hypercorn", "daphne", "streamlit", "waitress-serve", "fastapi"}...)
 	p.provides = append(p.provides, path.Base(s.launch.words[0]))
 	for _, c := range s.launch.commands {
 		p.provides = append(p.provides, pythonScripts(a, c)...)

@@ -130,7 +130,7 @@ func writeSplit(t *testing.T, file string, ar *txtar.Archive, name, got string) 
 		}
 	}
 	ar.Files = append(files, txtar.File{Name: name, Data: []byte(got)})
-	if err := os.WriteFile(file, txtar.Format(ar), 0o644); err != nil { //nolint:gosec // a test case is for everybody
+	if err := os.WriteFile(file, txtar.Format(ar), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -89,13 +89,13 @@ func (e *Engine) buildAndSave(ctx context.Context, dockerfile, dir, dest string)
 		return err
 	}
 	defer func() {
-		_ = exec.Command(e.Path, "rmi", "-f", name).Run() //nolint:gosec,noctx // cleaning up must not be cancelled
+		_ = exec.Command(e.Path, "rmi", "-f", name).Run() // not cancelled with ctx
 	}()
 	return e.run(ctx, dockerfile, []string{"push", name, "oci-archive:" + dest})
 }
 
 func (e *Engine) run(ctx context.Context, dockerfile string, args []string) error {
-	cmd := exec.CommandContext(ctx, e.Path, args...) //nolint:gosec // the engine is the user's
+	cmd := exec.CommandContext(ctx, e.Path, args...)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	cmd.Env = os.Environ()
