@@ -183,11 +183,11 @@ func (a *app) splitOne(finder *buildctx.Finder, t *target, o splitOptions, rep *
 		return err
 	}
 	doc := lint.NewDocument(source.NewFile(t.path, text), build)
-	p, r := multistage.Propose(doc, multistage.Options{
+	p, refusal := multistage.Propose(doc, multistage.Options{
 		Runtime: multistage.Runtime(o.runtime), KeepName: o.keepName, TargetName: o.targetName,
 	})
-	if r != nil {
-		rep.Refusals = append(rep.Refusals, splitRefusal{t.path, string(r.Code), r.Missing, r.Message})
+	if p == nil {
+		rep.Refusals = append(rep.Refusals, splitRefusal{t.path, string(refusal.Code), refusal.Missing, refusal.Message})
 		return nil
 	}
 	sp := splitProposal{

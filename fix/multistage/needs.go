@@ -24,7 +24,6 @@ type needs struct {
 	packages   []string
 	dropped    []string
 	tools      []string
-	dirs       []string // made by mkdir, outside of the artifacts
 	// unknown are -dev packages whose run-time package is not known.
 	unknown []string
 }
