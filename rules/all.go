@@ -122,6 +122,7 @@ var all = sync.OnceValue(func() []*lint.Rule {
 		in("size", size.CopyArchiveThenExtract),
 		in("size", size.MoveAcrossLayers),
 		in("size", size.RemovedInLaterLayer),
+		in("size", size.SingleStageBuild),
 		in("size", size.WholeBuildTreeCopied),
 		in("stages", stages.ArgNotRedeclared),
 		in("stages", stages.CircularDependency),
