@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 
@@ -125,6 +127,9 @@ func agrees(t *testing.T, f *File) {
 			t.Fatalf("%s stands at lines %d-%d, BuildKit says %d-%d", ins.Name, start, end, n.StartLine, n.EndLine)
 		}
 		rebuilt(t, f, ins)
+		if diff := cmp.Diff(n, ins.Node, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(parser.Node{}, "Children")); ins.Node != nil && diff != "" {
+			t.Fatalf("%s: the node differs (-BuildKit, +dlint):\n%s", ins.Name, diff)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -28,7 +29,7 @@ func Parse(src *source.File) *File {
 	f := &File{Source: src, Escape: '\\'}
 	s := &scanner{file: f, text: src.Text, dirs: new(parser.DirectiveParser)}
 	s.scan()
-	nodes, failures := grammar(f, s.segs)
+	nodes, failures := s.grammar()
 	f.Instructions = make([]*Instruction, len(s.segs))
 	store := make([]Instruction, len(s.segs))
 	for k := range s.segs {
@@ -42,36 +43,33 @@ func Parse(src *source.File) *File {
 	return f
 }
 
-// grammar lets BuildKit parse the file, whole if it can, otherwise one
-// instruction at a time, so that an error spoils only its own.
-func grammar(f *File, segs []segment) ([]*parser.Node, []error) {
+// grammar makes BuildKit's node of each instruction, by its parser where the
+// instruction is not plain, and one at a time, so that an error spoils only its
+// own.
+func (s *scanner) grammar() ([]*parser.Node, []error) {
+	f, segs := s.file, s.segs
 	nodes, failures := make([]*parser.Node, len(segs)), make([]error, len(segs))
-	if len(segs) == 0 {
-		return nodes, failures
-	}
-	res, err := parser.Parse(strings.NewReader(f.Source.Text))
-	if err == nil && len(res.AST.Children) == len(segs) {
-		copy(nodes, res.AST.Children)
-		return nodes, failures
-	}
-	found := len(f.Errors) > 0
 	for k := range segs {
 		seg := &segs[k]
-		if seg.err != nil {
+		switch {
+		case seg.err != nil:
 			failures[k] = seg.err
-		} else {
-			nodes[k], failures[k] = grammarOne(f, seg)
+			continue
+		case !s.long:
+			nodes[k] = f.ownNode(seg)
 		}
-		found = found || failures[k] != nil
+		if nodes[k] == nil {
+			nodes[k], failures[k] = f.grammarOne(seg)
+		}
 	}
-	if err != nil && !found {
-		f.Errors = append(f.Errors, f.strayError(err))
+	if s.long && !slices.ContainsFunc(failures, func(err error) bool { return err != nil }) {
+		f.Errors = append(f.Errors, f.strayError())
 	}
 	return nodes, failures
 }
 
 // grammarOne parses the lines of one instruction.
-func grammarOne(f *File, seg *segment) (*parser.Node, error) {
+func (f *File) grammarOne(seg *segment) (*parser.Node, error) {
 	if f.longLine(seg.lines) {
 		at := seg.joined.offset(0)
 		return nil, &Error{Range: source.Range{Start: at, End: at}, Message: tooLong}
@@ -93,6 +91,7 @@ func grammarOne(f *File, seg *segment) (*parser.Node, error) {
 	n := res.AST.Children[0]
 	n.StartLine += shift
 	n.EndLine += shift
+	n.PrevComment = seg.above
 	return n, nil
 }
 
@@ -108,16 +107,14 @@ func (f *File) longLine(r source.Range) bool {
 	return false
 }
 
-// strayError places an error of BuildKit's parser that belongs to no
-// instruction: a line that is too long.
-func (f *File) strayError(err error) *Error {
+// strayError places a line that is too long and belongs to no instruction.
+func (f *File) strayError() *Error {
 	for k := range f.Source.Lines() {
 		if r := f.Source.FullLineRange(k); r.Len() > maxLine {
-			r = source.Range{Start: r.Start, End: r.Start}
-			return &Error{Range: r, Message: tooLong}
+			return &Error{Range: source.Range{Start: r.Start, End: r.Start}, Message: tooLong}
 		}
 	}
-	return &Error{Range: source.Range{}, Message: message(err)}
+	return &Error{Message: tooLong}
 }
 
 var tooLong = fmt.Sprintf("this line is longer than the %d bytes that BuildKit reads: break it up with continuations", maxLine-1)

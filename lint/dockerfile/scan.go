@@ -16,11 +16,14 @@ type segment struct {
 	lines    source.Range // whole lines, heredocs included
 	header   source.Range // whole lines without the heredocs
 	line     int          // zero-based number of the first line
+	last     int          // and of the last
 	joined   joined
 	comments []int // indexes into File.Comments that lie inside
 	empty    []source.Range
 	heredocs []Heredoc
 	openers  []string // the word that opens each heredoc
+	parsed   []parser.Heredoc
+	above    []string // comments since the instruction before, as BuildKit keeps them
 	err      *Error   // a heredoc that does not end
 }
 
@@ -70,12 +73,17 @@ type scanner struct {
 	line int // zero-based number of the next line
 	dirs *parser.DirectiveParser
 	segs []segment
+	// above gathers the comments for the next instruction. long is set by a line
+	// that BuildKit's parser does not read.
+	above []string
+	long  bool
 }
 
 // next returns the range of the next line without its line end, and where the
 // line after it starts.
 func (s *scanner) next() (line source.Range, after int) {
 	end := strings.IndexByte(s.text[s.off:], '\n')
+	s.long = s.long || end >= maxLine || end < 0 && len(s.text)-s.off >= maxLine
 	if end < 0 {
 		return source.Range{Start: s.off, End: len(s.text)}, len(s.text)
 	}
@@ -100,10 +108,21 @@ func (s *scanner) scan() {
 		}
 		if s.text[body.Start] == '#' {
 			s.file.Comments = append(s.file.Comments, s.comment(body))
+			s.remember(s.text[line.Start:line.End])
 			continue
 		}
 		s.instruction(line.Start, body)
 	}
+}
+
+// remember keeps a comment line as BuildKit does: without its first byte, which
+// is a blank where the line is indented. An empty one makes it forget.
+func (s *scanner) remember(line string) {
+	if c := strings.TrimSpace(line[1:]); c != "" {
+		s.above = append(s.above, c)
+		return
+	}
+	s.above = nil
 }
 
 // directive reads body as a parser directive while those are possible.
@@ -154,7 +173,8 @@ func (s *scanner) comment(body source.Range) Comment {
 
 // instruction reads an instruction whose first line, stripped, is body.
 func (s *scanner) instruction(start int, body source.Range) {
-	seg := segment{line: s.line - 1}
+	seg := segment{line: s.line - 1, above: s.above}
+	s.above = nil
 	seg.lines.Start = start
 	body, more := s.cutContinuation(body)
 	if !more {
@@ -167,6 +187,7 @@ func (s *scanner) instruction(start int, body source.Range) {
 	if strings.Contains(seg.joined.text, "<<") && canHoldHeredoc(seg.joined.text, s.file.Escape) {
 		s.heredocs(&seg)
 	}
+	seg.last = s.line - 1
 	s.segs = append(s.segs, seg)
 }
 
@@ -255,6 +276,7 @@ func (s *scanner) heredocs(seg *segment) {
 		}
 		seg.heredocs = append(seg.heredocs, Heredoc{Name: h.Name, Expand: h.Expand, Chomp: h.Chomp})
 		seg.openers = append(seg.openers, w)
+		seg.parsed = append(seg.parsed, *h)
 	}
 	s.placeOpeners(seg)
 	for k := range seg.heredocs {
@@ -262,6 +284,7 @@ func (s *scanner) heredocs(seg *segment) {
 			seg.heredocs = seg.heredocs[:k+1]
 			break
 		}
+		seg.parsed[k].Content = seg.heredocs[k].Content
 	}
 	seg.lines.End = s.off
 }
