@@ -22,6 +22,7 @@ type Engine struct {
 	checks  []active
 	reviews []active
 	config  Config
+	ran     map[string]bool // IDs of the checks
 }
 
 // active is a rule that runs.
@@ -38,7 +39,7 @@ type active struct {
 // New returns an engine that runs the rules as the configuration says. An
 // unknown name in the configuration is an error with a suggestion.
 func New(rules []*Rule, config Config) (*Engine, error) {
-	e := &Engine{rules: rules, names: NewNames(rules), config: config}
+	e := &Engine{rules: rules, names: NewNames(rules), config: config, ran: map[string]bool{}}
 	if err := e.names.check(config); err != nil {
 		return nil, err
 	}
@@ -64,6 +65,7 @@ func New(rules []*Rule, config Config) (*Engine, error) {
 			e.reviews = append(e.reviews, a)
 		} else {
 			e.checks = append(e.checks, a)
+			e.ran[r.ID] = true
 		}
 	}
 	return e, nil
@@ -264,16 +266,13 @@ func inStages(d *Document, off int, stages []string) bool {
 // outcome prepares what reviews look at.
 func (e *Engine) outcome(d *Document) *Outcome {
 	out := &Outcome{
-		Ran:   map[string]bool{},
+		Ran:   e.ran,
 		Known: e.names.Resolve,
 		Names: e.names.All,
 		Used:  map[*pragma.Name]bool{},
 	}
 	if len(e.reviews) == 0 && d.quiet() {
 		return out
-	}
-	for k := range e.checks {
-		out.Ran[e.checks[k].rule.ID] = true
 	}
 	if !e.config.NoPragmas {
 		out.Pragmas = d.Pragmas()
