@@ -23,7 +23,15 @@ var all = sync.OnceValue(func() []*lint.Rule {
 		return &c
 	}
 	return []*lint.Rule{
+		in("metadata", metadata.CopyManyWithoutSlash),
+		in("metadata", metadata.CopyRelativeDestination),
+		in("metadata", metadata.DuplicateInstruction),
+		in("metadata", metadata.ExposeAdminPort),
+		in("metadata", metadata.ExposeInvalid),
+		in("metadata", metadata.ExposeProtoCasing),
 		in("metadata", metadata.MaintainerDeprecated),
+		in("metadata", metadata.ShellFormCommand),
+		in("metadata", metadata.WorkdirRelative),
 		in("syntax", syntax.ParseError),
 	}
 })
