@@ -9,6 +9,7 @@ import (
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/rules/metadata"
+	"github.com/dlint/dlint/rules/security"
 	"github.com/dlint/dlint/rules/syntax"
 )
 
@@ -32,6 +33,19 @@ var all = sync.OnceValue(func() []*lint.Rule {
 		in("metadata", metadata.MaintainerDeprecated),
 		in("metadata", metadata.ShellFormCommand),
 		in("metadata", metadata.WorkdirRelative),
+		in("security", security.AccountPassword),
+		in("security", security.DockerSocket),
+		in("security", security.NamedUser),
+		in("security", security.PrivilegedPort),
+		in("security", security.ReadableSecretMount),
+		in("security", security.RootUser),
+		in("security", security.RunHostNetwork),
+		in("security", security.RunInsecure),
+		in("security", security.Setuid),
+		in("security", security.Sudo),
+		in("security", security.SystemDirectory),
+		in("security", security.UseraddHighUid),
+		in("security", security.WorldWritable),
 		in("syntax", syntax.ParseError),
 	}
 })
