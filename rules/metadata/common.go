@@ -6,8 +6,6 @@ import (
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
-	"github.com/dlint/dlint/lint/source"
-	"github.com/dlint/dlint/lint/stage"
 )
 
 // commented reports whether a comment stands between the lines of ins, so that
@@ -19,22 +17,6 @@ func commented(p *lint.Pass, ins *dockerfile.Instruction) bool {
 		}
 	}
 	return false
-}
-
-// last returns the last readable instruction with that name in the stages that s
-// is built on, s included; nil when there is none.
-func last(s *stage.Stage, name string) *dockerfile.Instruction {
-	if s == nil {
-		return nil
-	}
-	for _, t := range s.Chain() {
-		for k := len(t.Body) - 1; k >= 0; k-- {
-			if t.Body[k].Name == name && t.Body[k].Err == nil {
-				return t.Body[k]
-			}
-		}
-	}
-	return nil
 }
 
 // destination returns the last word of a COPY or ADD.
@@ -60,9 +42,4 @@ func end(p *lint.Pass, w *dockerfile.Word) int {
 		return w.Range.End - 1
 	}
 	return w.Range.End
-}
-
-// span covers the words from the first to the last.
-func span(words []dockerfile.Word) source.Range {
-	return words[0].Range.Join(words[len(words)-1].Range)
 }

@@ -72,7 +72,7 @@ func execForm(p *lint.Pass, ins *dockerfile.Instruction) []lint.Fix {
 	}
 	c := s.Commands[0]
 	if c.Name == "" || len(c.Assigns)+len(c.Redirects) > 0 || c.Negated || c.Background || c.Call == nil ||
-		c.Context.Conditional || c.Subshell > 0 || c.Function != "" {
+		c.Conditional || c.Subshell > 0 || c.Function != "" {
 		return nil
 	}
 	var words []shell.Word
@@ -90,7 +90,7 @@ func execForm(p *lint.Pass, ins *dockerfile.Instruction) []lint.Fix {
 	for k := range words {
 		w := &words[k]
 		if !w.Static {
-			return viaShell(p, ins, c)
+			return viaShell(ins, c)
 		}
 		if w.Pattern || w.Quote == shell.Unquoted && strings.ContainsAny(w.Value, "~{}") {
 			return nil
@@ -106,7 +106,7 @@ func execForm(p *lint.Pass, ins *dockerfile.Instruction) []lint.Fix {
 
 // viaShell returns the fix for a command with variables: the shell stays, and
 // replaces itself.
-func viaShell(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command) []lint.Fix {
+func viaShell(ins *dockerfile.Instruction, c *shell.Command) []lint.Fix {
 	text := c.Piece.Text()
 	if strings.ContainsAny(text, "\n\x00") || len(c.Wrappers) > 0 {
 		return nil

@@ -114,7 +114,7 @@ func insecureFlags(c *shell.Command) *shell.Flag {
 		return f
 	case "npm", "yarn", "pnpm":
 		f := c.Flag("--strict-ssl", "--no-strict-ssl")
-		if f != nil && f.Name == "--strict-ssl" && !(f.Has && off(f.Value.Value)) {
+		if f != nil && f.Name == "--strict-ssl" && (!f.Has || !off(f.Value.Value)) {
 			return nil
 		}
 		return f
