@@ -445,7 +445,7 @@ DIR/.dlint.yaml:4:32: unknown key "ignore" in the setting of fresh: use enabled,
 		},
 		"custom rules": {
 			"-- .dlint.yaml --\ncustom:\n  - {id: a, message: A, instruction: [RUN, COPPY]}\n  - {id: b, message: B}\n  - {id: c, message: C, flag: x}\n  - {id: C, message: C, flag: y}\nrules:\n  custom/d: off\n",
-			`DIR/.dlint.yaml:2:43: "COPPY" is no instruction: did you mean COPY?
+			`DIR/.dlint.yaml:2:44: "COPPY" is no instruction: did you mean COPY?
 DIR/.dlint.yaml:3:10: rule b has no condition: give instruction, flag, argument, command, image or labels
 DIR/.dlint.yaml:5:5: rule custom/c is defined on line 4 already`,
 		},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/stage"
 )
 
 // commented reports whether a comment stands between the lines of ins, so that
@@ -42,4 +43,20 @@ func end(p *lint.Pass, w *dockerfile.Word) int {
 		return w.Range.End - 1
 	}
 	return w.Range.End
+}
+
+// last returns the last readable instruction with that name in the stages that s
+// is built on, s included; nil when there is none.
+func last(s *stage.Stage, name string) *dockerfile.Instruction {
+	if s == nil {
+		return nil
+	}
+	for _, t := range s.Chain() {
+		for k := len(t.Body) - 1; k >= 0; k-- {
+			if t.Body[k].Name == name && t.Body[k].Err == nil {
+				return t.Body[k]
+			}
+		}
+	}
+	return nil
 }
