@@ -242,6 +242,13 @@ func checkRule(ctx context.Context, r *lint.Rule, rules []*lint.Rule) []string {
 		v.say("%v", err)
 		return v.problems
 	}
+	if bad.flags.options != "" { // both examples are for these options
+		bad.rule = r.ID
+		if e, err = bad.Engine(rules); err != nil {
+			v.say("Bad: %v", err)
+			return v.problems
+		}
+	}
 	v.examples(ctx, e, r, bad, good)
 	return v.problems
 }
