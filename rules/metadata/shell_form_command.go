@@ -22,7 +22,8 @@ not pass the signal on that docker stop sends: the program is killed after ten
 seconds and cannot clean up. An ENTRYPOINT in shell form drops the arguments of
 CMD and docker run, too. The exec form, a JSON array, starts the program itself.
 
-A stage with a SHELL of its own is left alone, as in BuildKit, and so is Windows,
+A shell that ends in exec becomes the program and is left alone when the exec form could
+not say the same. A stage with a SHELL of its own is left alone, as in BuildKit, and so is Windows,
 which has no such signals.
 
 The fix writes the exec form where every word is literal. Where variables take
@@ -46,14 +47,30 @@ a program or an entrypoint script gets as its arguments.
 			if s := p.Stages().StageOf(ins); s == nil || s.Windows() {
 				continue
 			}
+			fixes := execForm(p, ins)
+			if replaced(p.Shell(ins)) && (len(fixes) == 0 || fixes[0].Applicability == lint.Manual) {
+				continue
+			}
 			p.Report(lint.Diagnostic{
 				Range: ins.Keyword.Range,
 				Message: ins.Name + " in shell form runs under /bin/sh, which does not pass signals on to the program: " +
 					"write a JSON array of its words",
-				Fixes: execForm(p, ins),
+				Fixes: fixes,
 			})
 		}
 	},
+}
+
+// replaced reports whether the shell ends by becoming the program, so that signals
+// reach it.
+func replaced(s *shell.Script) bool {
+	all := s.All()
+	for k := len(all) - 1; k >= 0; k-- {
+		if c := all[k]; c.Outer == nil && !c.InSubst {
+			return c.Wrapper("exec") != nil && !c.Conditional && !c.InPipe
+		}
+	}
+	return false
 }
 
 // builtins are words that a shell runs itself and that exist as no program, or

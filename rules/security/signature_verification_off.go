@@ -37,6 +37,9 @@ is no valid signature.
 				checkSources(p, c)
 				continue
 			}
+			if op := c.Package(); op != nil && (op.Action == shell.Remove || op.Action == shell.Clean) {
+				continue
+			}
 			if f := unsignedFlag(c); f != nil {
 				reportUnsigned(p, c, f.Range, dropping(p, c, f))
 				continue

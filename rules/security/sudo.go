@@ -47,6 +47,9 @@ func reportSudo(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command) {
 		return
 	}
 	d := lint.Diagnostic{Range: w.Words[0].Range, Message: sudoMessage}
+	if len(w.Words) > 1 {
+		d.Message = "sudo is for people and changes the environment and signals of what it runs: switch by USER, or step down by setpriv or gosu"
+	}
 	next := -1
 	for k := range c.Wrappers {
 		if &c.Wrappers[k] == w && k+1 < len(c.Wrappers) && len(c.Wrappers[k+1].Words) > 0 {

@@ -24,7 +24,8 @@ the certificate of the company's own authority, instead.
 
 Options of curl, wget, git, npm, yarn, pnpm, pip, conda, yum, dnf, apt and others are
 found, and the variables that do the same, in ENV, ARG and RUN. This machine and
-hosts without a domain are left alone.
+hosts without a domain are left alone; where a checksum or signature is compared, the
+finding is a note.
 
 # Fix safety
 
@@ -41,7 +42,7 @@ certificate is indeed not valid.
 			for k := range ins.Pairs {
 				pair := &ins.Pairs[k]
 				if pair.Has && insecureVariable(pair.Key.Value, strings.Trim(pair.Value.Value, `"'`)) {
-					reportTLS(p, pair.Range, nil)
+					reportTLS(p, pair.Range, nil, lint.Warning)
 				}
 			}
 		}
@@ -53,9 +54,9 @@ certificate is indeed not valid.
 	},
 }
 
-func reportTLS(p *lint.Pass, r source.Range, fixes []lint.Fix) {
+func reportTLS(p *lint.Pass, r source.Range, fixes []lint.Fix, severity lint.Severity) {
 	p.Report(lint.Diagnostic{
-		Range:   r,
+		Range: r, Severity: severity,
 		Message: "This trusts whoever answers in place of the server: leave certificates verified, and add the authority's own if need be",
 		Fixes:   fixes,
 	})
@@ -126,21 +127,36 @@ func checkTLS(p *lint.Pass, c *shell.Command) {
 	for k := range c.Assigns {
 		a := &c.Assigns[k]
 		if a.Has && insecureVariable(a.Name, a.Value.Value) {
-			reportTLS(p, a.Range, nil)
+			reportTLS(p, a.Range, nil, lint.Warning)
 		}
 	}
 	if f := insecureFlags(c); f != nil {
 		if !local(c) {
-			reportTLS(p, f.Range, dropping(p, c, f))
+			reportTLS(p, f.Range, dropping(p, c, f), trust(c))
 		}
 		return
 	}
 	switch c.Family {
 	case "git", "npm", "yarn", "pnpm", "conda", "yum", "dnf", "microdnf", "tdnf", "apt-get", "apt", "composer", "bundle", "pip", "poetry":
 		if w := insecureSetting(c); w != nil {
-			reportTLS(p, w.Range, nil)
+			reportTLS(p, w.Range, nil, lint.Warning)
 		}
 	}
+}
+
+// trust is how much it matters that c trusts everyone: less when a checksum or
+// signature of what it downloads is compared.
+func trust(c *shell.Command) lint.Severity {
+	all := c.Downloads()
+	for _, d := range all {
+		if !d.Checked {
+			return lint.Warning
+		}
+	}
+	if len(all) > 0 {
+		return lint.Info
+	}
+	return lint.Warning
 }
 
 // local reports whether everything that a command names is nearby.
