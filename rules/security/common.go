@@ -41,6 +41,19 @@ func dropping(p *lint.Pass, c *shell.Command, f *shell.Flag) []lint.Fix {
 	return []lint.Fix{{Title: "Remove " + f.Name, Applicability: lint.Unsafe, Edits: []lint.Edit{edit}}}
 }
 
+// adding returns the fix that adds an option behind the program of a command; none
+// where the words stand in a JSON array.
+func adding(c *shell.Command, option string) []lint.Fix {
+	if c.Piece == nil {
+		return nil
+	}
+	return []lint.Fix{{
+		Title:         "Add " + option,
+		Applicability: lint.Unsafe,
+		Edits:         []lint.Edit{lint.Insert(c.Words[0].Range.End, " "+option)},
+	}}
+}
+
 // host returns the host of a URL, without user and port.
 func host(url string) string {
 	_, rest, ok := strings.Cut(url, "://")

@@ -28,11 +28,7 @@ The fix adds the option. It is unsafe because gpg then fails where it went on be
 			p.Report(lint.Diagnostic{
 				Range:   c.NameRange,
 				Message: "gpg may ask, and nobody is there to answer: add --batch",
-				Fixes: []lint.Fix{{
-					Title:         "Add --batch",
-					Applicability: lint.Unsafe,
-					Edits:         []lint.Edit{lint.Insert(c.Words[0].Range.End, " --batch")},
-				}},
+				Fixes:   adding(c, "--batch"),
 			})
 		}
 	},

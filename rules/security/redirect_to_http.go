@@ -13,14 +13,14 @@ var RedirectToHttp = &lint.Rule{
 	Aliases: []string{"S6506"},
 	Doc: `
 With -L curl follows a redirect to http as well, where anybody on the way can
-replace what is downloaded. With --proto '=https' it does not.
+replace what is downloaded. With --proto =https it does not.
 
 # Fix safety
 
 The fix adds that option. It is unsafe because a download over such a redirect fails.
 `,
 	Bad:      "FROM alpine\nRUN curl -fLO https://example.com/x\n",
-	Good:     "FROM alpine\nRUN curl --proto '=https' -fLO https://example.com/x\n",
+	Good:     "FROM alpine\nRUN curl --proto =https -fLO https://example.com/x\n",
 	Severity: lint.Info,
 	Off:      "nearly every download follows redirects, and servers that lead to http are rare",
 	Fixable:  true,
@@ -37,12 +37,8 @@ The fix adds that option. It is unsafe because a download over such a redirect f
 				}
 				p.Report(lint.Diagnostic{
 					Range:   f.Range,
-					Message: "A redirect may lead to http: add --proto '=https'",
-					Fixes: []lint.Fix{{
-						Title:         "Add --proto '=https'",
-						Applicability: lint.Unsafe,
-						Edits:         []lint.Edit{lint.Insert(c.Words[0].Range.End, " --proto '=https'")},
-					}},
+					Message: "A redirect may lead to http: add --proto =https",
+					Fixes:   adding(c, "--proto =https"),
 				})
 				break
 			}

@@ -39,11 +39,7 @@ The fix adds the option. It is unsafe because the log files change.
 			p.Report(lint.Diagnostic{
 				Range:   uid.Range,
 				Message: "useradd makes log files of gigabytes for such a high user ID: add --no-log-init",
-				Fixes: []lint.Fix{{
-					Title:         "Add --no-log-init",
-					Applicability: lint.Unsafe,
-					Edits:         []lint.Edit{lint.Insert(c.Words[0].Range.End, " --no-log-init")},
-				}},
+				Fixes:   adding(c, "--no-log-init"),
 			})
 		}
 	},
