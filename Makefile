@@ -8,7 +8,11 @@ FUZZTIME ?= 30s
 # A folder of Dockerfiles, or one that holds a materialize.py that lays them out.
 CORPUS ?= ../shared/corpus
 
-.PHONY: build test lint fmt generate rule fuzz bench oracle corpus cross ci ci-checks clean
+# BUILDCTL and BUILDKIT_HOST say where a BuildKit is; or DLINT_LAB is a folder
+# with bin/buildctl and buildkitd.sock.
+export BUILDCTL BUILDKIT_HOST DLINT_LAB
+
+.PHONY: build test lint fmt generate rule fuzz bench bench-lsp oracle lab corpus secrets-report gitleaks cross ci ci-checks clean
 
 build: ## build bin/dlint
 	$(GO) build -trimpath -o bin/dlint ./cmd/dlint
@@ -41,11 +45,26 @@ fuzz: ## run every fuzz test for FUZZTIME
 bench: build ## measure against BuildKit's bare parse, over CORPUS
 	cd testdata/oracle && $(GO) run ./bench -dlint ../../bin/dlint $(BENCHFLAGS) "$(abspath $(CORPUS))"
 
+bench-lsp: build ## measure the language server against one from npm
+	cd testdata/lspbench && npm install --no-audit --no-fund --silent
+	$(GO) run ./testdata/lspbench -dlint bin/dlint $(BENCHFLAGS)
+
 oracle: ## prove with BuildKit's converter that safe fixes are safe
 	cd testdata/oracle && $(GO) vet ./... && $(GO) test ./...
 
 corpus: build ## try dlint on the real Dockerfiles of CORPUS
 	cd testdata/oracle && $(GO) run ./corpus -dlint ../../bin/dlint $(CORPUSFLAGS) "$(abspath $(CORPUS))"
+	cd testdata/oracle && $(GO) run ./checks "$(abspath $(CORPUS))"
+
+secrets-report: ## measure what the rules about secrets find and miss
+	SECRETS_REPORT=1 $(GO) test -count=1 -run TestLabelled ./rules/secrets
+
+lab: build ## prove repairs, reorders and predictions on a real BuildKit
+	cd testdata/lab && $(GO) vet ./... && $(GO) run ./secrets -dlint "$(abspath bin/dlint)"
+	cd testdata/lab && $(GO) test -count=1 -timeout 60m -v ./cache/...
+
+gitleaks: build ## compare with gitleaks, over CORPUS
+	cd testdata/gitleaks && $(GO) run . -dlint "$(abspath bin/dlint)" "$(abspath $(CORPUS))"
 
 cross: ## compile for the other systems
 	GOOS=windows GOARCH=amd64 $(GO) vet ./...

@@ -87,13 +87,34 @@ type Related struct {
 type Diagnostic struct {
 	Rule     *Rule    // set by Pass.Report
 	Severity Severity // the rule's, unless the finding sets its own; then configured
-	Range    source.Range
+	// Code names the finding more exactly than the rule does, where the rule
+	// passes on the findings of another program: "SC2086". Pragmas and settings
+	// reach such a finding by its code as well.
+	Code  string
+	Range source.Range
 	// Message says what, why and what to do, in full sentences without a
 	// trailing period. It never holds a secret.
 	Message string
 	Related []Related
 	Fixes   []Fix // alternatives, the best first; at most one is applied
 	Tag     Tag
+}
+
+// Name is what people call the finding by: its code, or the ID of its rule. It
+// can be written in a pragma.
+func (d *Diagnostic) Name() string {
+	if d.Code != "" {
+		return d.Code
+	}
+	return d.Rule.ID
+}
+
+// Aliases are other names for the finding: its code, or those of its rule.
+func (d *Diagnostic) Aliases() []string {
+	if d.Code != "" {
+		return []string{d.Code}
+	}
+	return d.Rule.Aliases
 }
 
 // Tag marks a finding for an editor's special rendering.

@@ -10,6 +10,7 @@ import (
 	"github.com/dlint/dlint/lint/layers"
 	"github.com/dlint/dlint/lint/pragma"
 	"github.com/dlint/dlint/lint/shell"
+	"github.com/dlint/dlint/lint/shellcheck"
 	"github.com/dlint/dlint/lint/source"
 	"github.com/dlint/dlint/lint/stage"
 )
@@ -20,6 +21,9 @@ type Build struct {
 	// Context is the build context; nil when there is none, as on standard
 	// input. Rules that need one are then silent.
 	Context *buildctx.Context
+	// Shellcheck checks shell scripts; nil when there is no such program. Rules
+	// of dlint for the commonest of its findings then take its place.
+	Shellcheck *shellcheck.Checker
 }
 
 // Document is a Dockerfile with its views. Each view is made when first asked
@@ -34,6 +38,7 @@ type Document struct {
 	pragmas func() []*pragma.Pragma
 	scripts func() []script
 	layers  func() *layers.Model
+	views   sync.Map // of func() any, by the keys of View
 }
 
 // script is the shell text of one instruction, read when first asked for.
@@ -68,6 +73,17 @@ func (d *Document) Layers() *layers.Model { return d.layers() }
 // Context returns the build context, or nil. All its methods work on nil.
 func (d *Document) Context() *buildctx.Context { return d.Build.Context }
 
+// View returns what build makes, which is called once for a document and key. It
+// is for views that several rules share and package lint does not know. The key
+// is of a type of the caller's own, as that of a context.Value.
+func (d *Document) View(key any, build func() any) any {
+	v, ok := d.views.Load(key)
+	if !ok {
+		v, _ = d.views.LoadOrStore(key, sync.OnceValue(build))
+	}
+	return v.(func() any)()
+}
+
 // Shell returns the reading of the command of a RUN, CMD, ENTRYPOINT or
 // HEALTHCHECK, or of such a trigger; nil for any other instruction. Methods of
 // a nil *shell.Script answer as for one without commands.
@@ -92,10 +108,14 @@ func (d *Document) ShellAt(ins *dockerfile.Instruction) shell.Shell {
 	return shell.Default()
 }
 
-// Runs yields every RUN with the reading of its command, triggers included.
+// Runs yields every RUN of a stage with the reading of its command, triggers
+// included.
 func (d *Document) Runs() iter.Seq2[*dockerfile.Instruction, *shell.Script] {
 	return func(yield func(*dockerfile.Instruction, *shell.Script) bool) {
 		for ins := range d.WithTriggers("RUN") {
+			if d.Stages().StageOf(ins) == nil {
+				continue // above the first FROM, where BuildKit refuses it
+			}
 			if !yield(ins, d.Shell(ins)) {
 				return
 			}

@@ -29,6 +29,10 @@ type active struct {
 	rule    *Rule
 	setting Setting
 	options any
+	// only and never are the codes that are selected (nil for all) and ignored,
+	// codes the settings of single ones; in capitals.
+	only, never map[string]bool
+	codes       map[string]Setting
 }
 
 // New returns an engine that runs the rules as the configuration says. An
@@ -49,9 +53,10 @@ func New(rules []*Rule, config Config) (*Engine, error) {
 		if len(config.Select) > 0 {
 			on = chosen[r.ID]
 		}
-		if !on || ignored[r.ID] {
+		if !on || ignored[r.ID] && !e.onlyCodes(r, config.Ignore) {
 			continue
 		}
+		e.readCodes(&a)
 		a.options = a.setting.Options
 		if a.options == nil && r.Options != nil {
 			a.options = r.Options()
@@ -63,6 +68,64 @@ func New(rules []*Rule, config Config) (*Engine, error) {
 		}
 	}
 	return e, nil
+}
+
+// onlyCodes reports whether those of the names that mean r are codes of it, and
+// not the rule.
+func (e *Engine) onlyCodes(r *Rule, names []string) bool {
+	if r.HasCode == nil {
+		return false
+	}
+	return !slices.ContainsFunc(names, func(name string) bool {
+		return e.names.Means(name, r) && !r.HasCode(strings.ToUpper(name))
+	})
+}
+
+// readCodes finds what the configuration says of single codes of the rule.
+func (e *Engine) readCodes(a *active) {
+	if a.rule.HasCode == nil {
+		return
+	}
+	codes := func(names []string) (set map[string]bool, whole bool) {
+		for _, name := range names {
+			switch {
+			case a.rule.HasCode(strings.ToUpper(name)):
+				if set == nil {
+					set = map[string]bool{}
+				}
+				set[strings.ToUpper(name)] = true
+			case e.names.Means(name, a.rule):
+				whole = true
+			}
+		}
+		return set, whole
+	}
+	only, whole := codes(e.config.Select)
+	if !whole {
+		a.only = only
+	}
+	a.never, _ = codes(e.config.Ignore)
+	for name, s := range e.config.Rules {
+		if code := strings.ToUpper(name); a.rule.HasCode(code) {
+			if a.codes == nil {
+				a.codes = map[string]Setting{}
+			}
+			a.codes[code] = s
+		}
+	}
+}
+
+// keep applies the settings of the finding's code, and reports whether it
+// stays.
+func (a *active) keep(x *Diagnostic) bool {
+	if x.Code == "" {
+		return true
+	}
+	s := a.codes[x.Code]
+	if s.Severity != Unset {
+		x.Severity = s.Severity
+	}
+	return s.Switch != Off && !a.never[x.Code] && (a.only == nil || a.only[x.Code])
 }
 
 // setting merges what the configuration says of r, the special over the
@@ -166,6 +229,15 @@ func (e *Engine) run(ctx context.Context, a *active, d *Document, out *Outcome) 
 			p.found[k].Severity = a.setting.Severity
 		}
 	}
+	if a.rule.HasCode != nil {
+		kept := p.found[:0]
+		for k := range p.found {
+			if a.keep(&p.found[k]) {
+				kept = append(kept, p.found[k])
+			}
+		}
+		p.found = kept
+	}
 	if len(a.setting.Stages) > 0 {
 		p.found = slices.DeleteFunc(p.found, func(x Diagnostic) bool {
 			return inStages(d, x.Range.Start, a.setting.Stages)
@@ -218,18 +290,25 @@ func (e *Engine) suppress(d *Document, out *Outcome, found []Diagnostic) []Diagn
 	return slices.DeleteFunc(found, func(x Diagnostic) bool {
 		hidden := false
 		for _, p := range out.Pragmas {
-			if !p.Target.Has(x.Range.Start) && !(p.Kind == pragma.File && !p.Error) {
+			if !p.Target.Has(x.Range.Start) && (p.Kind != pragma.File || p.Target.Empty()) {
 				continue
 			}
-			hidden = hidden || p.All && (p.Tool != "check" || x.Rule.inBuildKit())
 			for _, n := range p.Names {
-				if e.names.Means(n.Value, x.Rule) {
+				if e.hides(p, n, &x) {
 					out.Used[n], hidden = true, true
 				}
 			}
 		}
 		return hidden
 	})
+}
+
+// hides reports whether the name in a pragma means the finding.
+func (e *Engine) hides(p *pragma.Pragma, n *pragma.Name, x *Diagnostic) bool {
+	if p.All && strings.EqualFold(n.Value, "all") {
+		return p.Tool != "check" || x.Rule.inBuildKit()
+	}
+	return e.names.reaches(n.Value, x)
 }
 
 // inBuildKit reports whether BuildKit has the rule as well: an alias is a name in
@@ -245,12 +324,16 @@ func (r *Rule) inBuildKit() bool {
 type Names struct {
 	rules []*Rule
 	by    map[string][]*Rule // lower case
+	coded []*Rule            // those with codes
 }
 
 // NewNames indexes the rules.
 func NewNames(rules []*Rule) *Names {
 	n := &Names{rules: rules, by: make(map[string][]*Rule, 4*len(rules))}
 	for _, r := range rules {
+		if r.HasCode != nil {
+			n.coded = append(n.coded, r)
+		}
 		add := func(key string) { n.by[strings.ToLower(key)] = append(n.by[strings.ToLower(key)], r) }
 		add(r.ID)
 		add(r.Category + "/" + r.ID)
@@ -265,7 +348,23 @@ func NewNames(rules []*Rule) *Names {
 
 // Rules returns the rules that the name means, nil for an unknown one. Case does
 // not matter.
-func (n *Names) Rules(name string) []*Rule { return n.by[strings.ToLower(name)] }
+func (n *Names) Rules(name string) []*Rule {
+	found := n.by[strings.ToLower(name)]
+	for _, r := range n.coded {
+		if r.HasCode(strings.ToUpper(name)) {
+			found = append(slices.Clip(found), r)
+		}
+	}
+	return found
+}
+
+// reaches reports whether a pragma with that name hides the finding.
+func (n *Names) reaches(name string, x *Diagnostic) bool {
+	if h := x.Rule.HasCode; h != nil && h(strings.ToUpper(name)) {
+		return strings.EqualFold(name, x.Code)
+	}
+	return n.Means(name, x.Rule)
+}
 
 // Resolve returns the IDs that the name means, nil for an unknown one.
 func (n *Names) Resolve(name string) []string {

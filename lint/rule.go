@@ -16,6 +16,9 @@ type Rule struct {
 	// Aliases are the codes under which other linters report the same thing
 	// ("DL3064", "SecretsUsedInArgOrEnv"). They work wherever an ID does.
 	Aliases []string
+	// HasCode, for a rule whose findings carry a Code, tells which codes there
+	// are.
+	HasCode func(code string) bool
 	// Doc explains why, what the fix does and what is not seen, in the syntax
 	// of go/doc/comment: paragraphs, indented code, lists.
 	Doc string

@@ -66,7 +66,7 @@ func (b *baseline) key(f *report.File, d *lint.Diagnostic) baselineKey {
 			path = filepath.ToSlash(rel)
 		}
 	}
-	return baselineKey{path, d.Rule.ID, report.LineHash(f.Source, d)}
+	return baselineKey{path, d.Name(), report.LineHash(f.Source, d)}
 }
 
 // add lists the findings of a file.

@@ -6,13 +6,16 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/buildctx"
 	"github.com/dlint/dlint/lint/config"
 	"github.com/dlint/dlint/lint/report"
+	"github.com/dlint/dlint/lint/shellcheck"
 )
 
 // checkCommand returns the root command: lint, and fix when asked to.
@@ -96,6 +99,11 @@ func (a *app) newRunner(o *options, formatGiven bool) (*runner, error) {
 	}
 	r := &runner{app: a, options: o, loader: loader, engines: map[*config.Resolved]engine{}, told: map[string]bool{}}
 	r.ctxFinder.Store(buildctx.NewFinder())
+	if slices.ContainsFunc(a.rules, func(r *lint.Rule) bool { return r.ID == "shellcheck" }) {
+		if r.shellcheck = shellcheck.Find(); r.shellcheck == nil {
+			r.verbose("shellcheck is not on the path: SC checks are off but for those that dlint has itself")
+		}
+	}
 	here, err := loader.For("-")
 	switch {
 	case err != nil && o.config != "":

@@ -15,6 +15,7 @@ import (
 	"github.com/dlint/dlint/lint/buildctx"
 	"github.com/dlint/dlint/lint/config"
 	"github.com/dlint/dlint/lint/report"
+	"github.com/dlint/dlint/lint/shellcheck"
 	"github.com/dlint/dlint/lint/source"
 )
 
@@ -37,17 +38,19 @@ type runner struct {
 	// The rest belongs to the goroutine that reports.
 	out      io.Writer
 	toStdout bool
-	file     *outputFile
-	report   *report.Writer
-	progress *progress
-	baseline *baseline
-	created  map[string]bool // files that --diff has shown as new
-	counts   map[*lint.Rule]*ruleCount
-	writeErr error // of the report
-	broken   bool
-	failing  bool
-	fixed    int
-	changed  int
+	// shellcheck is nil when there is no such program.
+	shellcheck *shellcheck.Checker
+	file       *outputFile
+	report     *report.Writer
+	progress   *progress
+	baseline   *baseline
+	created    map[string]bool // files that --diff has shown as new
+	counts     map[*lint.Rule]*ruleCount
+	writeErr   error // of the report
+	broken     bool
+	failing    bool
+	fixed      int
+	changed    int
 }
 
 // engine is the engine of a configuration, or why there is none.
@@ -84,6 +87,15 @@ func (r *runner) excluded(path string) bool {
 // ahead is how many files may be done before the one that is reported next.
 const ahead = 16
 
+// workers is how many files are in hand at a time. While shellcheck reads their
+// scripts they wait, and the more wait, the more go into one process.
+func (r *runner) workers() int {
+	if r.shellcheck != nil {
+		return ahead * r.options.jobs
+	}
+	return r.options.jobs
+}
+
 // all checks the targets and reports them in order.
 func (r *runner) all(ctx context.Context, targets []target) {
 	ctx, stop := context.WithCancel(ctx)
@@ -95,7 +107,7 @@ func (r *runner) all(ctx context.Context, targets []target) {
 	jobs := make(chan job)
 	queue := make(chan job, ahead*r.options.jobs)
 	var workers sync.WaitGroup
-	for range min(r.options.jobs, len(targets)) {
+	for range min(r.workers(), len(targets)) {
 		workers.Go(func() {
 			for j := range jobs {
 				j.done <- r.one(ctx, j.target)
@@ -374,6 +386,9 @@ func (c *checker) document(src *source.File) (*lint.Document, error) {
 		return nil, err
 	}
 	build.Context = c.context
+	if c.engine.Running("shellcheck") {
+		build.Shellcheck = c.runner.shellcheck
+	}
 	c.out.file.Source = src
 	if c.context.Known() {
 		c.out.file.Root = filepath.ToSlash(shownAs(c.target.path, c.context.Root()))

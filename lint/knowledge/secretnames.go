@@ -206,7 +206,7 @@ const (
 
 func kindOf(word string) wordKind {
 	switch word {
-	case "password", "passwords", "passwd", "passwrd", "passwort", "pword", "pswd", "psw", "passphrase", "passcode", "pass", "pwd", "mnemonic":
+	case "password", "passwords", "passwd", "passwrd", "passwort", "pword", "pswd", "psw", "passphrase", "passcode", "pass", "pwd", "pw", "mnemonic":
 		return wordPassword
 	case "secret", "secrets", "credential", "credentials", "creds", "cred":
 		return wordSecret
@@ -284,7 +284,7 @@ func classifyPassword(word, prev string) NameClass {
 
 func classifyKey(prev string) NameClass {
 	switch prev {
-	case "api", "secret", "private", "priv", "access", "encryption", "encrypt", "decryption", "decrypt", "master",
+	case "api", "secret", "private", "priv", "prv", "access", "encryption", "encrypt", "decryption", "decrypt", "master",
 		"app", "application", "jwt", "ssh", "deploy", "deployment", "admin", "auth", "session", "cookie", "django", "flask", "crypt",
 		"crypto", "cipher", "aes", "hmac", "rsa", "account", "token", "password", "fernet", "storage", "subscription",
 		"license", "licence", "service", "server", "webhook", "consumer", "credential", "credentials",
@@ -391,7 +391,7 @@ func isAspectWord(w string) bool {
 		"validator", "validation", "helper", "handler", "plugin", "module", "sha", "sha1", "sha256", "sha512", "md5",
 		"fingerprint", "fingerprints", "thumbprint", "digest", "cert", "certs", "crt", "certificate", "ca", "usage", "source",
 		"sources", "repo", "repository", "package", "image", "tag", "status", "state", "reset", "change", "strength",
-		"complexity", "history", "attempts", "retries", "iterations", "rounds", "cost", "encoding", "encoder", "hasher", "hashing",
+		"complexity", "history", "attempts", "retries", "iterations", "rounds", "cost", "encoding", "encoder", "hasher", "hashers", "hashing", "stdin",
 		"separator", "delimiter", "placeholder", "example", "sample", "domain", "realm", "tenant", "subject", "claim",
 		"claims", "authentication", "login", "protected", "access", "vault", "operator", "injector", "proxy", "service", "dummy",
 		"level", "order", "kind", "style", "layout", "config", "configuration", "settings", "options", "opts", "flags", "refresh",

@@ -22,7 +22,8 @@ type Copy struct {
 	// decides.
 	DestKnown bool
 	// DestDir says that the destination is a directory: it ends in a slash, is
-	// ".", or several sources go there.
+	// ".", several sources go there, or it is there already as one, as far as the
+	// instructions before tell. Of an image, only what every system has is known.
 	DestDir bool
 	// From is the stage, image or named context of --from; nil for the build
 	// context.
@@ -46,7 +47,11 @@ type Source struct {
 	Known bool
 	// URL says that ADD fetches it, Git that it is a repository.
 	URL, Git bool
-	Heredoc  *dockerfile.Heredoc
+	// Archive says that ADD unpacks it, going by its name.
+	Archive bool
+	Heredoc *dockerfile.Heredoc
+	// strip is how many leading elements --parents drops: those before "/./".
+	strip int
 }
 
 // Wide reports whether the source is the whole context or stage.
@@ -64,7 +69,7 @@ func (m *Model) copy(s *Step) {
 		c.From = m.useOf(s, f.ValueRange)
 		c.context = nil
 	}
-	m.copyFlags(c, ins)
+	m.copyFlags(c, scope, ins)
 	last := len(ins.Args) - 1
 	for _, w := range ins.Args[:last] {
 		c.Sources = append(c.Sources, m.source(scope, ins, w))
@@ -74,13 +79,14 @@ func (m *Model) copy(s *Step) {
 	c.DestPath = Absolute(st.Workdir, x.Value)
 	c.DestKnown = x.Known && (path.IsAbs(x.Value) || st.WorkdirKnown)
 	c.DestDir = strings.HasSuffix(x.Value, "/") || x.Value == "." || strings.HasSuffix(x.Value, "/.") ||
-		len(c.Sources) > 1 || c.DestPath == st.Workdir || Inside(c.DestPath, st.Workdir)
+		len(c.Sources) > 1 || c.DestPath == st.Workdir || Inside(c.DestPath, st.Workdir) ||
+		c.DestKnown && m.isDir(s, c.DestPath)
 	for k := range c.Sources {
 		s.Adds = append(s.Adds, c.entry(&c.Sources[k]))
 	}
 }
 
-func (m *Model) copyFlags(c *Copy, ins *dockerfile.Instruction) {
+func (m *Model) copyFlags(c *Copy, scope stage.Scope, ins *dockerfile.Instruction) {
 	for k := range ins.Flags {
 		f := &ins.Flags[k]
 		on := !f.Has || strings.EqualFold(f.Value, "true")
@@ -90,7 +96,7 @@ func (m *Model) copyFlags(c *Copy, ins *dockerfile.Instruction) {
 		case "parents":
 			c.Parents = on
 		case "exclude":
-			c.Exclude = append(c.Exclude, f.Value)
+			c.Exclude = append(c.Exclude, scope.Expand(f.Value).Value)
 		case "chown":
 			c.Chown = f.Value
 		case "chmod":
@@ -112,6 +118,12 @@ func (m *Model) source(scope stage.Scope, ins *dockerfile.Instruction, w dockerf
 	src.Value, src.Known = x.Value, x.Known
 	if ins.Name == "ADD" {
 		src.URL, src.Git = remote(x.Value)
+		src.Archive = !src.URL && IsArchive(x.Value) && !unpackOff(ins)
+	}
+	if before, _, ok := strings.Cut(x.Value, "/./"); ok {
+		if before = strings.Trim(path.Clean("/"+before), "/"); before != "" {
+			src.strip = 1 + strings.Count(before, "/")
+		}
 	}
 	if !src.URL {
 		src.Value = strings.TrimPrefix(path.Clean("/"+strings.ReplaceAll(x.Value, `\`, "/")), "/")
@@ -135,8 +147,26 @@ func remote(v string) (url, git bool) {
 	return false, false
 }
 
-// entry says what a source adds. What a file or folder is called at its
-// destination is told by Target.
+func unpackOff(ins *dockerfile.Instruction) bool {
+	f := ins.Flag("unpack")
+	return f != nil && strings.EqualFold(f.Value, "false")
+}
+
+// IsArchive reports whether ADD unpacks a local file of that name. It looks at
+// the bytes, of which the name tells enough.
+func IsArchive(name string) bool {
+	name = strings.ToLower(name)
+	for _, suffix := range [...]string{".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz", ".tar.zst", ".tzst"} {
+		if strings.HasSuffix(name, suffix) {
+			return true
+		}
+	}
+	return false
+}
+
+// entry says what a source adds: a path of its own where one file is named, else
+// the folder that it goes to. What each file of a folder is called is told by
+// Target.
 func (c *Copy) entry(src *Source) Entry {
 	e := Entry{
 		Path: c.DestPath, Dir: c.DestDir, Certain: c.DestKnown && src.Known,
@@ -155,26 +185,60 @@ func (c *Copy) entry(src *Source) Entry {
 		} else if src.Git {
 			e.Dir = true
 		}
-	case c.From != nil || c.context == nil:
-		e.Origin = FromStage
-		if c.From == nil {
-			e.Origin = FromContext
-		}
-		e.Dir = true // it may be a folder
 	default:
 		e.Origin = FromContext
-		e.Dir = e.Dir || c.takesDir(src)
+		if c.From != nil {
+			e.Origin = FromStage
+		}
+		c.local(&e, src)
 	}
 	return e
 }
 
-// takesDir reports whether the source is a folder of the context.
-func (c *Copy) takesDir(src *Source) bool {
-	if src.Wide() {
-		return true
+// local fills in the path for a source that is a file or folder.
+func (c *Copy) local(e *Entry, src *Source) {
+	if !c.isFile(src) {
+		e.Dir = true
+		if c.Parents && src.Known && !wild(src.Value) && src.strip == 0 {
+			e.Path = path.Join(c.DestPath, src.Value)
+		}
+		return
 	}
-	info, err := c.context.Stat(src.Value)
-	return err == nil && info.IsDir()
+	switch {
+	case c.Parents:
+		e.Path, e.Dir = path.Join(c.DestPath, strip(src.Value, src.strip)), false
+	case c.DestDir:
+		e.Path, e.Dir = path.Join(c.DestPath, path.Base(src.Value)), false
+	}
+}
+
+// isFile reports whether the source is one file. Where nothing can be looked at,
+// an extension is taken as the mark of one.
+func (c *Copy) isFile(src *Source) bool {
+	if !src.Known || src.Value == "." || src.Archive || wild(src.Value) {
+		return false
+	}
+	if c.From == nil && c.context != nil {
+		if info, err := c.context.Stat(src.Value); err == nil {
+			return !info.IsDir()
+		}
+	}
+	base := path.Base(src.Value)
+	return !strings.HasSuffix(src.Word.Value, "/") && strings.LastIndexByte(base, '.') > 0 && !strings.HasSuffix(base, ".d")
+}
+
+func wild(p string) bool { return strings.ContainsAny(p, "*?[") }
+
+// strip drops n leading elements.
+func strip(p string, n int) string {
+	for range n {
+		_, rest, ok := strings.Cut(p, "/")
+		if !ok {
+			return p
+		}
+		p = rest
+	}
+	return p
 }
 
 func urlBase(u string) string {
@@ -219,48 +283,90 @@ func (c *Copy) Selection() *buildctx.Selection {
 	return c.chosen
 }
 
-// pivot returns the leading folders that --parents drops: those before "/./" in
-// source number k of the selection.
-func (c *Copy) pivot(k int) string {
+// pivot returns how many leading elements --parents drops of source number k of
+// the selection.
+func (c *Copy) pivot(k int) int {
 	for i := range c.Sources {
 		s := &c.Sources[i]
 		if s.Heredoc != nil || s.URL {
 			continue
 		}
 		if k == 0 {
-			before, _, found := strings.Cut(s.Word.Value, "/./")
-			if !found {
-				return ""
-			}
-			return strings.TrimPrefix(path.Clean("/"+before), "/") + "/"
+			return s.strip
 		}
 		k--
 	}
-	return ""
+	return 0
+}
+
+// unpacked reports whether source number k of the selection is an archive.
+func (c *Copy) unpacked(k int) bool {
+	for i := range c.Sources {
+		s := &c.Sources[i]
+		if s.Heredoc != nil || s.URL {
+			continue
+		}
+		if k == 0 {
+			return s.Archive
+		}
+		k--
+	}
+	return false
 }
 
 // Target returns where a file of the Selection lands in the image; "" when no
-// source takes it.
+// source takes it, and for an archive that ADD unpacks.
 func (c *Copy) Target(file string) string {
 	for k, m := range c.Selection().Sources {
+		if c.unpacked(k) {
+			continue
+		}
 		if c.Parents {
 			if slices.ContainsFunc(m.Files, func(e *buildctx.Entry) bool { return e.Path == file }) {
-				return path.Join(c.DestPath, strings.TrimPrefix(file, c.pivot(k)))
+				return path.Join(c.DestPath, strip(file, c.pivot(k)))
 			}
 			continue
 		}
 		for _, p := range m.Paths {
-			switch {
-			case p == file && c.DestDir:
-				return path.Join(c.DestPath, path.Base(file))
-			case p == file:
-				return c.DestPath
-			case p == ".":
-				return path.Join(c.DestPath, file)
-			case Inside("/"+p, "/"+file):
-				return path.Join(c.DestPath, strings.TrimPrefix(file, p+"/"))
+			if to := c.under(p, p, file); to != "" {
+				return to
+			}
+			if info, err := c.context.Stat(p); err == nil && info.Path != p {
+				if to := c.under(p, info.Path, file); to != "" { // through a link
+					return to
+				}
 			}
 		}
 	}
 	return ""
+}
+
+// under returns where a file lands that is, or lies in, the path at, which the
+// source names as p.
+func (c *Copy) under(p, at, file string) string {
+	switch {
+	case at == file && c.DestDir:
+		return path.Join(c.DestPath, path.Base(p))
+	case at == file:
+		return c.DestPath
+	case at == ".":
+		return path.Join(c.DestPath, file)
+	case Inside("/"+at, "/"+file):
+		return path.Join(c.DestPath, strings.TrimPrefix(file, at+"/"))
+	}
+	return ""
+}
+
+// Lands returns the files of the Selection that land at a path that e covers.
+func (c *Copy) Lands(e *Entry) []*buildctx.Entry {
+	if c.From != nil || c.context == nil {
+		return nil
+	}
+	var out []*buildctx.Entry
+	for _, f := range c.Selection().Files {
+		if to := c.Target(f.Path); to != "" && e.Covers(to) {
+			out = append(out, f)
+		}
+	}
+	return out
 }

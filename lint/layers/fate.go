@@ -4,6 +4,8 @@ import (
 	"path"
 	"strings"
 
+	"github.com/dlint/dlint/lint/buildctx"
+	"github.com/dlint/dlint/lint/source"
 	"github.com/dlint/dlint/lint/stage"
 )
 
@@ -74,7 +76,10 @@ func (m *Model) follow(by *Step, p string, left *int) *Fate {
 				continue
 			}
 			step := m.Step(u.By)
-			if to := m.carries(step, f); to != "" {
+			if m.gone(u.Stage, by, p) {
+				continue
+			}
+			if to := carries(step, f.Path); to != "" {
 				f.Carried = append(f.Carried, m.follow(step, to, left))
 			}
 		}
@@ -103,26 +108,48 @@ func (m *Model) removal(by *Step, p string) (*Step, *Entry) {
 		if s != by.Stage && (!m.sees(s, by.Stage) || !m.graph.InTarget(s)) {
 			continue
 		}
-		for _, ins := range s.Body {
-			if ins.Index <= by.Ins.Index || ins.Name != "RUN" || ins.Err != nil {
-				continue
-			}
-			step := m.Step(ins)
-			for k := range step.Removes {
-				if e := &step.Removes[k]; e.Certain && e.Covers(p) {
-					return step, e
-				}
+		if step, e := m.removalIn(s, by, p); step != nil {
+			return step, e
+		}
+	}
+	return nil, nil
+}
+
+// removalIn finds the step of a stage behind by that removes p.
+func (m *Model) removalIn(s *stage.Stage, by *Step, p string) (*Step, *Entry) {
+	for _, ins := range s.Body {
+		if ins.Index <= by.Ins.Index || ins.Name != "RUN" || ins.Err != nil {
+			continue
+		}
+		step := m.Step(ins)
+		for k := range step.Removes {
+			if e := &step.Removes[k]; e.Certain && e.Covers(p) {
+				return step, e
 			}
 		}
 	}
 	return nil, nil
 }
 
-// carries returns where a COPY --from puts the file, or "" when it does not
-// take it. A file that was removed before the end of its stage is not there.
-func (m *Model) carries(step *Step, f *Fate) string {
+// gone reports whether p, which by brought, is no longer there at the end of
+// stage s, which sees it.
+func (m *Model) gone(s *stage.Stage, by *Step, p string) bool {
+	for _, st := range s.Chain() {
+		if step, _ := m.removalIn(st, by, p); step != nil {
+			return true
+		}
+		if st == by.Stage {
+			break
+		}
+	}
+	return false
+}
+
+// carries returns where a COPY --from puts the file at p, or "" when it does not
+// take it.
+func carries(step *Step, p string) string {
 	c := step.Copy
-	if c == nil || !c.DestKnown || f.RemovedBy != nil && f.RemovedBy.Stage == f.Stage {
+	if c == nil || !c.DestKnown {
 		return ""
 	}
 	for k := range c.Sources {
@@ -131,18 +158,60 @@ func (m *Model) carries(step *Step, f *Fate) string {
 			continue
 		}
 		from := path.Join("/", src.Value)
+		at := matched(from, p)
+		if at == "" || c.excludes(at, p) {
+			continue
+		}
 		switch {
-		case from == f.Path && c.DestDir:
-			return path.Join(c.DestPath, path.Base(from))
-		case from == f.Path:
+		case c.Parents:
+			return path.Join(c.DestPath, strip(p[1:], src.strip))
+		case at == p && (c.DestDir || wild(from)):
+			return path.Join(c.DestPath, path.Base(p))
+		case at == p:
 			return c.DestPath
-		case Inside(from, f.Path):
-			return path.Join(c.DestPath, strings.TrimPrefix(strings.TrimPrefix(f.Path, from), "/"))
-		case strings.ContainsAny(from, "*?[") && matchGlob(from, f.Path, true):
-			return path.Join(c.DestPath, path.Base(f.Path))
+		default:
+			return path.Join(c.DestPath, strings.TrimPrefix(p, at))
 		}
 	}
 	return ""
+}
+
+// matched returns the part of p that the source names: p itself or a folder
+// around it; "" when it does neither.
+func matched(from, p string) string {
+	if !wild(from) {
+		if from == p || Inside(from, p) {
+			return from
+		}
+		return ""
+	}
+	if !matchGlob(from, p, true) {
+		return ""
+	}
+	end := 0
+	for range strings.Count(from, "/") {
+		next := strings.IndexByte(p[end+1:], '/')
+		if next < 0 {
+			return p
+		}
+		end += 1 + next
+	}
+	return p[:end]
+}
+
+// excludes reports whether --exclude leaves the file out. Patterns count from
+// the folder that is copied.
+func (c *Copy) excludes(at, p string) bool {
+	rest := strings.TrimPrefix(strings.TrimPrefix(p, at), "/")
+	if len(c.Exclude) == 0 || rest == "" {
+		return false
+	}
+	var text strings.Builder
+	for _, e := range c.Exclude {
+		text.WriteString(e + "\n")
+	}
+	ignored, _ := buildctx.ParseIgnore(source.NewFile("", text.String())).Match(rest)
+	return ignored
 }
 
 // Brought returns the last step before the given one, in its stage or those it

@@ -177,20 +177,20 @@ func (m *Model) stateAfter(ins *dockerfile.Instruction) *stage.State {
 }
 
 func (m *Model) mounts(s *Step) {
-	dir := m.graph.StateAt(s.Ins).Workdir
+	dir, scope := m.graph.StateAt(s.Ins).Workdir, m.graph.ScopeAt(s.Ins)
 	for _, f := range s.Ins.Mounts() {
 		mt := Mount{Type: "bind", Flag: f}
 		if o := f.Option("type"); o != nil {
 			mt.Type = o.Value
 		}
 		if o := f.Option("target", "dst", "destination"); o != nil {
-			mt.Target = Absolute(dir, o.Value)
+			mt.Target = Absolute(dir, scope.Expand(o.Value).Value)
 		}
 		if o := f.Option("source", "src"); o != nil {
-			mt.Source = o.Value
+			mt.Source = scope.Expand(o.Value).Value
 		}
 		if o := f.Option("id"); o != nil {
-			mt.ID = o.Value
+			mt.ID = scope.Expand(o.Value).Value
 		}
 		if o := f.Option("env"); o != nil {
 			mt.Env = o.Value
@@ -245,8 +245,7 @@ func (m *Model) run(s *Step) {
 func (m *Model) effect(s *Step, to []Entry, st *stage.State, c *shell.Command, f *shell.Effect) []Entry {
 	p := f.Path
 	if !f.Known {
-		p = home(p, st)
-		if !path.IsAbs(p) || strings.ContainsAny(p, "$`{") {
+		if p = home(p, st); p == f.Path || !path.IsAbs(p) || strings.ContainsAny(p, "$`{") {
 			return to
 		}
 	}
@@ -274,6 +273,43 @@ func home(p string, st *stage.State) string {
 		return Home(st.User) + rest
 	}
 	return p
+}
+
+// isDir reports whether p is surely a folder before s runs.
+func (m *Model) isDir(s *Step, p string) bool {
+	if p == "/" || !s.Stage.Root().Base.Scratch() && systemDir(p) {
+		return true
+	}
+	for _, st := range s.Stage.Chain() {
+		for _, ins := range st.Body {
+			if ins.Index < s.Ins.Index && ins.Err == nil && ins.Is("RUN", "COPY", "ADD", "WORKDIR") && m.makesDir(ins, p) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// makesDir reports whether ins makes the folder p, or something in it.
+func (m *Model) makesDir(ins *dockerfile.Instruction, p string) bool {
+	adds := m.Step(ins).Adds
+	for k := range adds {
+		e := &adds[k]
+		if e.Certain && !e.Glob && (Inside(p, e.Path) || e.Path == p && (e.Dir && e.Origin != FromCommand || ins.Name == "WORKDIR" || e.Origin == FromCommand && e.Kind == shell.MakeDir)) {
+			return true
+		}
+	}
+	return false
+}
+
+// systemDir reports whether every Linux system has the folder.
+func systemDir(p string) bool {
+	switch p {
+	case "/bin", "/etc", "/home", "/opt", "/root", "/sbin", "/srv", "/tmp", "/usr", "/usr/bin", "/usr/lib", "/usr/local",
+		"/usr/local/bin", "/usr/local/lib", "/usr/local/share", "/usr/sbin", "/usr/share", "/var", "/var/lib", "/var/log", "/var/tmp", "/lib":
+		return true
+	}
+	return false
 }
 
 // Home returns the home directory that a user has by custom; root's when the

@@ -13,6 +13,7 @@ import (
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/buildctx"
+	"github.com/dlint/dlint/lint/shellcheck"
 	"github.com/dlint/dlint/lint/source"
 	"github.com/dlint/dlint/lint/stage"
 )
@@ -35,11 +36,11 @@ type Case struct {
 }
 
 type flags struct {
-	crlf, bom, noNewline, stdin bool
-	path, target, platform      string
-	args, contexts              map[string]string
-	selected                    []string
-	options                     string
+	crlf, bom, noNewline, stdin, shellcheck bool
+	path, target, platform                  string
+	args, contexts                          map[string]string
+	selected                                []string
+	options                                 string
 }
 
 // The endings of the sections that hold what fixing makes of a file.
@@ -166,6 +167,8 @@ func (f *flags) set(key, value string) bool {
 		f.noNewline = value == "true"
 	case "stdin":
 		f.stdin = value == "true"
+	case "shellcheck":
+		f.shellcheck = value == "true"
 	case "path":
 		f.path = value
 	case "target":
@@ -235,6 +238,9 @@ func (c *Case) document(text string, files map[string]string) *lint.Document {
 			data[path] = []byte(content)
 		}
 		build.Context = buildctx.FromFiles(data).For(name)
+	}
+	if c.flags.shellcheck {
+		build.Shellcheck = shellcheck.Find()
 	}
 	return lint.NewDocument(source.NewFile(name, text), build)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/dlint/dlint/fix"
 	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/shellcheck"
 	"github.com/dlint/dlint/lint/source"
 )
 
@@ -233,6 +234,12 @@ func checkRule(ctx context.Context, r *lint.Rule, rules []*lint.Rule) []string {
 		v.say("Bad: %v", err)
 		return v.problems
 	}
+	if r.HasCode != nil {
+		if shellcheck.Find() == nil {
+			return v.problems // its findings are those of a program that is not here
+		}
+		bad.flags.shellcheck, good.flags.shellcheck = true, true
+	}
 	config := lint.Config{Select: []string{r.ID}}
 	if r.Review != nil {
 		config.Select = []string{"all"} // it looks at the findings of the others
@@ -242,7 +249,7 @@ func checkRule(ctx context.Context, r *lint.Rule, rules []*lint.Rule) []string {
 		v.say("%v", err)
 		return v.problems
 	}
-	if bad.flags.options != "" { // both examples are for these options
+	if bad.flags.options != "" {
 		bad.rule = r.ID
 		if e, err = bad.Engine(rules); err != nil {
 			v.say("Bad: %v", err)

@@ -68,6 +68,7 @@
 //	bom: true              it starts with a byte order mark
 //	no-newline: true       its last line has no line end
 //	stdin: true            there is no build context
+//	shellcheck: true       shellcheck reads the scripts; skipped without it
 //	path: docker/Dockerfile
 //	                       where in the build context the Dockerfile lies
 //	build-arg: X=1         may occur several times

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/shellcheck"
 )
 
 var update = flag.Bool("update", false, "write the sections .fixed and .unsafe of the cases")
@@ -57,6 +58,9 @@ func Run(t *testing.T, rules []*lint.Rule, glob string) {
 // runArchive runs the cases of one archive.
 func runArchive(t *testing.T, rules []*lint.Rule, cases []*Case) {
 	t.Helper()
+	if cases[0].flags.shellcheck && shellcheck.Find() == nil {
+		t.Skip("shellcheck is not installed")
+	}
 	verdicts := make([]*verdict, len(cases))
 	fixed := map[string]bool{}
 	for k, c := range cases {

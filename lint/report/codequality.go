@@ -66,7 +66,7 @@ func (g *gitLabEncoder) file(f *File) {
 		d := &f.Diagnostics[i]
 		at := placeOf(f.Source, d.Range, source.UTF32)
 		g.issue(&gitLabIssue{
-			Description: d.Message, CheckName: d.Rule.ID, Severity: gitLabSeverity(d.Severity),
+			Description: d.Message, CheckName: d.Name(), Severity: gitLabSeverity(d.Severity),
 			Fingerprint: prints.next(d),
 			Categories:  []string{gitLabCategory(d.Rule)},
 			Location:    gitLabLocation{name, gitLabLines{at.Start.Line, at.End.Line}},
@@ -293,7 +293,7 @@ func (r rdjsonlEncoder) file(f *File) {
 		at := rdRangeOf(f.Source, d.Range)
 		v := &rdDiagnostic{
 			Message: d.Message, Location: rdLocation{name, &at}, Severity: rdSeverity(d.Severity),
-			Source: tool, Code: &rdCode{d.Rule.ID, RuleURL(d.Rule.ID)},
+			Source: tool, Code: &rdCode{d.Name(), RuleURL(d.Rule.ID)},
 		}
 		// A suggestion is taken or left alone, so only a fix that is one edit of
 		// this file can be one.

@@ -51,7 +51,7 @@ type printer struct {
 func newPrinter(f *File) *printer { return &printer{f, map[string]int{}} }
 
 func (p *printer) next(d *lint.Diagnostic) string {
-	key := digest(cleanPath(p.file.Path), d.Rule.ID, lineOf(p.file.Source, d))
+	key := digest(cleanPath(p.file.Path), d.Name(), lineOf(p.file.Source, d))
 	p.seen[key]++
 	if n := p.seen[key]; n > 1 {
 		return digest(key, strconv.Itoa(n))

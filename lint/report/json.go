@@ -99,7 +99,7 @@ func jsonOf(f *File, d *lint.Diagnostic) jsonDiagnostic {
 	v := jsonDiagnostic{
 		Rule:     d.Rule.ID,
 		Category: d.Rule.Category,
-		Aliases:  notNil(d.Rule.Aliases),
+		Aliases:  notNil(d.Aliases()),
 		Severity: d.Severity.String(),
 		Message:  d.Message,
 		Range:    placeOf(f.Source, d.Range, source.UTF32),

@@ -31,7 +31,7 @@ func (g gnuEncoder) file(f *File) {
 		d := &f.Diagnostics[i]
 		at := pointOf(f.Source, d.Range.Start, source.UTF32)
 		g.str(name, ":", strconv.Itoa(at.Line), ":", strconv.Itoa(at.Column), ": ",
-			d.Severity.String(), ": ", Printable(d.Message), " [", d.Rule.ID, "]\n")
+			d.Severity.String(), ": ", Printable(d.Message), " [", d.Name(), "]\n")
 	}
 }
 
@@ -62,7 +62,7 @@ func (g gitHubEncoder) file(f *File) {
 		} else {
 			g.str(",endLine=", strconv.Itoa(at.End.Line))
 		}
-		g.str(",title=", gitHubProperty("dlint: "+d.Rule.ID), "::", gitHubData(d.Message+" ["+d.Rule.ID+"]"), "\n")
+		g.str(",title=", gitHubProperty("dlint: "+d.Name()), "::", gitHubData(d.Message+" ["+d.Name()+"]"), "\n")
 	}
 }
 

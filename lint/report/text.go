@@ -82,7 +82,7 @@ func (t *textEncoder) diagnostic(f *File, name string, d *lint.Diagnostic, hidde
 	at := pointOf(f.Source, d.Range.Start, source.UTF32)
 	t.str(t.paint(bold, name+":"+strconv.Itoa(at.Line)+":"+strconv.Itoa(at.Column)), ": ",
 		t.paint(color, d.Severity.String()), ": ", Printable(d.Message),
-		" ", t.paint(bold, "["+d.Rule.ID+"]"), "\n")
+		" ", t.paint(bold, "["+d.Name()+"]"), "\n")
 	indent := t.excerpt(f.Source, d.Range, hidden, color, '^')
 	for k := range d.Related {
 		t.related(f, &d.Related[k], hidden, indent)

@@ -51,7 +51,7 @@ func (c checkstyleEncoder) file(f *File) {
 		at := pointOf(f.Source, d.Range.Start, source.UTF32)
 		c.str(`    <error line="`, strconv.Itoa(at.Line), `" column="`, strconv.Itoa(at.Column),
 			`" severity="`, checkstyleLevel(d.Severity), `"`, attr("message", d.Message),
-			attr("source", "dlint."+d.Rule.ID), "/>\n")
+			attr("source", "dlint."+d.Name()), "/>\n")
 	}
 	c.str("  </file>\n")
 }
@@ -90,7 +90,7 @@ func (j jUnitEncoder) file(f *File) {
 		d := &f.Diagnostics[i]
 		at := pointOf(f.Source, d.Range.Start, source.UTF32)
 		where := strconv.Itoa(at.Line) + ":" + strconv.Itoa(at.Column)
-		test(d.Rule.ID+" "+where, "><failure"+attr("type", d.Severity.String())+attr("message", d.Message)+">"+
+		test(d.Name()+" "+where, "><failure"+attr("type", d.Severity.String())+attr("message", d.Message)+">"+
 			xmlText(name+":"+where+": "+d.Severity.String()+": "+d.Message+"\n"+RuleURL(d.Rule.ID))+
 			"</failure></testcase>")
 	}

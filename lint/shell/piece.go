@@ -271,3 +271,18 @@ func nextSeparator(text string, from int) int {
 	}
 	return -1
 }
+
+// Place returns the offset in the source of the byte at off in Text, or the end
+// of the text for one behind it.
+func (p *Piece) Place(off int) int {
+	for i := range len(p.text) {
+		if p.text[i] == 0 {
+			continue
+		}
+		if off == 0 {
+			return p.Extent.Start + i
+		}
+		off--
+	}
+	return p.Extent.End
+}

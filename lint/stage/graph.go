@@ -362,6 +362,9 @@ func isDrive(p string) bool { return len(p) > 2 && p[1] == ':' && p[2] == '/' }
 // Windows reports whether the stage is known to run Windows: by its platform,
 // its base image, or a shell that exists nowhere else.
 func (s *Stage) Windows() bool {
+	if s == nil {
+		return false // an instruction above the first FROM
+	}
 	root := s.Root()
 	if strings.HasPrefix(strings.ToLower(root.Base.Platform), "windows") {
 		return true

@@ -18,7 +18,8 @@ BuildKit refuses the whole file for one instruction that it cannot read. Each
 such instruction is one finding, and the rest of the file is still checked.
 
 An instruction inside ONBUILD is kept as it is and only read when another image is
-built on this one, so that an error in it goes unnoticed here. It is found too.
+built on this one, so that an error in it goes unnoticed here. It is found too. Instructions that ONBUILD does
+not take are left to the rule forbidden-trigger.
 
 # Fix safety
 
@@ -38,7 +39,9 @@ the intention is guessed.
 			}
 		}
 		for _, e := range p.Tree().Errors {
-			reportError(p, e, by[e], "")
+			if ins := by[e]; ins == nil || !hasForbiddenTrigger(ins) {
+				reportError(p, e, ins, "")
+			}
 		}
 		for ins := range p.Instructions("ONBUILD") {
 			if t := ins.Trigger; t != nil && t.Err != nil {

@@ -4,11 +4,12 @@ go 1.26.8
 
 require (
 	github.com/dlint/dlint v0.0.0
+	github.com/google/go-cmp v0.7.0
 	github.com/opencontainers/go-digest v1.0.0
 	github.com/opencontainers/image-spec v1.1.1
 )
 
-require golang.org/x/tools v0.52.0 // indirect
+require golang.org/x/tools v0.52.0
 
 require (
 	github.com/agext/levenshtein v1.2.3 // indirect

@@ -17,6 +17,23 @@ var Intended = map[string][]string{
 	// MAINTAINER sets the field Author, which nothing reads; the fix says the
 	// same in a label.
 	"maintainer-deprecated": {"author", "config.labels"},
+	// These change the text of a RUN, and of what it leaves in the image nothing
+	// but caches: an answer to a question, a clean-up, the order of names.
+	"apk-without-no-cache":      {"ops", "config.onbuild"},
+	"apt-get-without-yes":       {"ops", "config.onbuild"},
+	"apt-instead-of-apt-get":    {"ops", "config.onbuild"},
+	"apt-lists-left":            {"ops", "config.onbuild"},
+	"dnf-cache-left":            {"ops", "config.onbuild"},
+	"dnf-without-yes":           {"ops", "config.onbuild"},
+	"npm-production-deprecated": {"ops", "config.onbuild"},
+	"package-named-twice":       {"ops", "config.onbuild"},
+	"packages-unsorted":         {"ops", "config.onbuild"},
+	"pip-cache-left":            {"ops", "config.onbuild"},
+	"update-alone":              {"ops"},
+	"yum-cache-left":            {"ops", "config.onbuild"},
+	"yum-without-yes":           {"ops", "config.onbuild"},
+	"zypper-cache-left":         {"ops", "config.onbuild"},
+	"zypper-without-yes":        {"ops", "config.onbuild"},
 }
 
 // ErrBefore says that BuildKit does not even compile the Dockerfile as it was, so

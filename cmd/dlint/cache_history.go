@@ -1,0 +1,209 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/dlint/dlint/fix"
+	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/buildctx"
+	"github.com/dlint/dlint/lint/cache"
+	"github.com/dlint/dlint/lint/cache/gittree"
+)
+
+// history is how often the steps of a Dockerfile ran over some commits.
+type history struct {
+	name    string
+	commits int
+	now     *cache.Graph
+	runs    map[int]int // by Instruction.Index
+	// fixed is the Dockerfile after the fixes, nil when there are none; was pairs
+	// its steps with those of now.
+	fixed     *cache.Graph
+	fixedRuns map[int]int
+	was       map[*cache.Step]*cache.Step
+	// titles are the fixes.
+	titles []string
+}
+
+// replay counts over the last commits.
+func (a *app) replay(ctx context.Context, o *cacheOptions, b *build) (*history, error) {
+	args, err := parseArgs(o.buildArgs, a.env)
+	if err != nil {
+		return nil, err
+	}
+	c := b.found.Context
+	h := &history{name: filepath.ToSlash(b.shown), runs: map[int]int{}, fixedRuns: map[int]int{}}
+	h.now = b.graph(b.text, c, args, nil)
+	fixed, err := a.fixedText(ctx, b, args, h)
+	if err != nil {
+		return nil, err
+	}
+	if fixed != b.text {
+		h.fixed = b.graph(fixed, c, args, nil)
+		h.was = cache.Counterparts(h.now, h.fixed)
+	}
+	repo, err := gittree.Open(ctx, c.Root())
+	if err != nil {
+		return nil, err
+	}
+	defer repo.Close()
+	commits, err := repo.Log(ctx, o.history)
+	if err != nil {
+		return nil, err
+	}
+	if len(commits) < 2 {
+		return nil, fmt.Errorf("%s: a history of one commit tells nothing", filepath.ToSlash(c.Root()))
+	}
+	var newer, newerFixed *cache.Graph
+	for _, commit := range commits {
+		tree, err := repo.Tree(ctx, commit.ID, ".")
+		if err != nil {
+			return nil, err
+		}
+		at := buildctx.FromFS(tree, c.Root())
+		if file := b.inContext(c); file != "" {
+			at = at.For(file)
+		}
+		graph := func(text string) *cache.Graph {
+			return cache.New(cache.Input{
+				Doc: b.document(text, at, args), GitModes: true, GitDir: commit.ID,
+				Identity: func(e *buildctx.Entry) string { return tree.ID(e.Path) },
+			})
+		}
+		older := graph(b.text)
+		if newer != nil {
+			h.commits++
+			tally(h.runs, older, newer)
+		}
+		newer = older
+		if h.fixed != nil {
+			olderFixed := graph(fixed)
+			if newerFixed != nil {
+				tally(h.fixedRuns, olderFixed, newerFixed)
+			}
+			newerFixed = olderFixed
+		}
+	}
+	return h, nil
+}
+
+func tally(runs map[int]int, before, after *cache.Graph) {
+	for k := range cache.Runs(before, after) {
+		runs[k]++
+	}
+}
+
+// fixedText returns the Dockerfile after the fixes of the category cache, the
+// unsafe ones included.
+func (a *app) fixedText(ctx context.Context, b *build, args map[string]string, h *history) (string, error) {
+	e, err := lint.New(a.rules, lint.Config{Select: cacheRules(a.rules)})
+	if err != nil || len(cacheRules(a.rules)) == 0 {
+		return b.text, err
+	}
+	res, err := fix.Run(ctx, e, b.document(b.text, b.found.Context, args), lint.Unsafe)
+	if err != nil {
+		return "", err
+	}
+	for _, f := range res.Applied {
+		h.titles = append(h.titles, f.Title)
+	}
+	return res.Text, nil
+}
+
+func cacheRules(rules []*lint.Rule) []string {
+	var out []string
+	for _, r := range rules {
+		if r.Category == "cache" && r.Off == "" {
+			out = append(out, r.ID)
+		}
+	}
+	return out
+}
+
+// historyReport is the JSON of dlint cache --history.
+type historyReport struct {
+	Version int            `json:"version"`
+	Commits int            `json:"commits"`
+	Fixes   []string       `json:"fixes"`
+	Stages  []historyStage `json:"stages"`
+}
+
+type historyStage struct {
+	Index int           `json:"index"`
+	Name  string        `json:"name"`
+	Steps []historyStep `json:"steps"`
+}
+
+type historyStep struct {
+	Line        int    `json:"line"`
+	Instruction string `json:"instruction"`
+	Text        string `json:"text"`
+	Runs        int    `json:"runs"`
+	// AfterFix is missing when there is no fix, or when it drops the step.
+	AfterFix *int `json:"runsAfterFix,omitempty"`
+}
+
+func (h *history) report() historyReport {
+	after := map[*cache.Step]int{}
+	for s, old := range h.was {
+		after[old] = h.fixedRuns[s.Ins.Index]
+	}
+	r := historyReport{Version: 1, Commits: h.commits, Fixes: append([]string{}, h.titles...), Stages: []historyStage{}}
+	for _, st := range h.now.Stages {
+		out := historyStage{Index: st.Index, Name: st.Label, Steps: []historyStep{}}
+		for _, s := range st.Steps {
+			if s.Image {
+				continue
+			}
+			step := historyStep{Line: s.Line, Instruction: s.Instruction(), Text: s.Text, Runs: h.runs[s.Ins.Index]}
+			if n, ok := after[s]; ok {
+				step.AfterFix = &n
+			}
+			out.Steps = append(out.Steps, step)
+		}
+		r.Stages = append(r.Stages, out)
+	}
+	return r
+}
+
+func (h *history) render(o *cacheOptions) (string, error) {
+	r := h.report()
+	if o.format == "json" {
+		return marshal(r)
+	}
+	c := chart{title: fmt.Sprintf("How often each step ran over the last %s", count(r.Commits, "commit", "commits"))}
+	var w strings.Builder
+	w.WriteString(c.title + "\n\n")
+	for _, st := range r.Stages {
+		for _, s := range st.Steps {
+			row := chartRow{label: fmt.Sprintf("%d %s", s.Line, oneLine(s.Text, 60)), after: -1}
+			row.value = float64(s.Runs) / float64(r.Commits)
+			row.note = fmt.Sprintf("%d of %s", s.Runs, count(r.Commits, "commit", "commits"))
+			if s.AfterFix != nil {
+				row.after = float64(*s.AfterFix) / float64(r.Commits)
+				if *s.AfterFix != s.Runs {
+					row.note += fmt.Sprintf("; after the fix %d", *s.AfterFix)
+				}
+			}
+			c.rows = append(c.rows, row)
+			n := int(row.value*20 + 0.5)
+			fmt.Fprintf(&w, "%5d  %s%s  %s: %s\n", s.Line, strings.Repeat("█", n), strings.Repeat("░", 20-n), printable(oneLine(s.Text, 60)), row.note)
+		}
+	}
+	switch o.format {
+	case "html":
+		return cachePage(h.name, c), nil
+	case "svg":
+		return c.svg(), nil
+	}
+	for _, t := range h.titles {
+		fmt.Fprintf(&w, "\nfix: %s", t)
+	}
+	if len(h.titles) > 0 {
+		w.WriteByte('\n')
+	}
+	return w.String(), nil
+}

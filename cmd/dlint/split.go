@@ -1,0 +1,289 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dlint/dlint/fix"
+	"github.com/dlint/dlint/fix/multistage"
+	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/buildctx"
+	"github.com/dlint/dlint/lint/source"
+)
+
+// splitOptions are the flags of dlint split.
+type splitOptions struct {
+	write, diff bool
+	format      string
+	runtime     string
+	keepName    bool
+	targetName  string
+	context     string
+	withB       bool
+	verify      bool
+}
+
+// splitReport is what --format json prints; it is a contract.
+type splitReport struct {
+	Version   int             `json:"version"`
+	Proposals []splitProposal `json:"proposals"`
+	Refusals  []splitRefusal  `json:"refusals"`
+}
+
+type splitProposal struct {
+	Path        string      `json:"path"`
+	Grade       string      `json:"grade"`
+	Recipe      string      `json:"recipe"`
+	Dockerfile  string      `json:"dockerfile"`
+	Files       []splitFile `json:"files"`
+	Reasons     []string    `json:"reasons"`
+	Carried     []string    `json:"carried"`
+	Dropped     []string    `json:"dropped"`
+	Assumptions []string    `json:"assumptions"`
+
+	before, root string
+}
+
+type splitFile struct {
+	Path string `json:"path"`
+	Text string `json:"text"`
+}
+
+type splitRefusal struct {
+	Path    string `json:"path"`
+	Code    string `json:"code"`
+	Missing string `json:"missing"`
+	Message string `json:"message"`
+}
+
+// splitCommand returns "dlint split".
+func (a *app) splitCommand() *cobra.Command {
+	var o splitOptions
+	cmd := &cobra.Command{
+		Use:   "split [PATH...]",
+		Short: "Split single-stage Dockerfiles into a build and a run-time stage",
+		Long: `Split single-stage Dockerfiles into a build stage and a run-time stage.
+
+What the program needs is read from the Dockerfile and from the files that it
+copies. A proposal has grade A when every fact was read, and grade B when it rests
+on an assumption, which is named. Where a fact is missing there is no proposal,
+and the fact is named. Nothing is written without --write, and then grade A only,
+unless --assume is given.`,
+		Example: "  dlint split\n  dlint split --write Dockerfile\n  dlint split --runtime alpine --format json services/",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.split(cmd.Context(), args, o)
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&o.write, "write", false, "write the new files")
+	f.BoolVar(&o.diff, "diff", false, "print the diffs alone")
+	f.BoolVar(&o.withB, "assume", false, "with --write, write grade B as well")
+	f.StringVar(&o.format, "format", "text", "format: text or json")
+	f.StringVar(&o.runtime, "runtime", "auto", "base of the run-time stage: auto, same, slim, alpine, distroless or scratch")
+	f.BoolVar(&o.keepName, "keep-name", false, "give the name of the stage to the new last stage")
+	f.StringVar(&o.targetName, "target-name", "", "name of the new last stage")
+	f.BoolVar(&o.verify, "verify", false, "build both and compare the images")
+	f.StringVar(&o.context, "context", "", "folder of the build context")
+	return cmd
+}
+
+func (o *splitOptions) check() error {
+	if o.format != "text" && o.format != "json" {
+		return &usageError{fmt.Errorf("unknown format %q: text or json", o.format), "split "}
+	}
+	if !slices.Contains(multistage.Runtimes(), multistage.Runtime(o.runtime)) {
+		return &usageError{fmt.Errorf("unknown runtime %q: auto, same, slim, alpine, distroless or scratch", o.runtime), "split "}
+	}
+	return nil
+}
+
+func (a *app) split(ctx context.Context, args []string, o splitOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	finder := buildctx.NewFinder()
+	d := &discovery{
+		finder: finder, excluded: func(string) bool { return false }, verbose: func(string, ...any) {}, verbs: []string{"split"},
+	}
+	rep := splitReport{Version: 1, Proposals: []splitProposal{}, Refusals: []splitRefusal{}}
+	for _, t := range d.find(ctx, args) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if t.err != nil {
+			return t.err
+		}
+		if err := a.splitOne(finder, &t, o, &rep); err != nil {
+			return fmt.Errorf("%s: %w", t.path, err)
+		}
+	}
+	if o.write && o.verify {
+		return misuse("--write and --verify do not go together: verify first, then write")
+	}
+	if o.write {
+		if err := writeSplits(&rep, o); err != nil {
+			return err
+		}
+	}
+	if err := a.printSplits(&rep, o); err != nil || !o.verify {
+		return err
+	}
+	return a.verifySplits(ctx, &rep, o)
+}
+
+// verifySplits builds every proposal, and what it replaces, and compares them.
+func (a *app) verifySplits(ctx context.Context, rep *splitReport, o splitOptions) error {
+	bad := false
+	for k := range rep.Proposals {
+		res, err := a.verifySplit(ctx, &rep.Proposals[k], verifyOptions{context: o.context, timeout: time.Hour})
+		if err != nil {
+			return err
+		}
+		if o.format != "json" {
+			if _, err := fmt.Fprint(a.stdout, verifyText(res)); err != nil {
+				return fmt.Errorf("writing the report: %w", err)
+			}
+		}
+		bad = bad || len(res.Problems) > 0
+	}
+	if bad {
+		return exitCode(exitFindings)
+	}
+	return nil
+}
+
+// splitOne proposes a split of one Dockerfile.
+func (a *app) splitOne(finder *buildctx.Finder, t *target, o splitOptions, rep *splitReport) error {
+	var text string
+	var err error
+	build := lint.Build{}
+	switch {
+	case t.stdin:
+		text, err = readText(a.stdin, 0)
+		if err == nil && o.context != "" {
+			build.Context, err = buildctx.Open(o.context)
+		}
+	case t.build != nil && t.build.Inline != nil:
+		rep.Refusals = append(rep.Refusals, splitRefusal{t.path, "inline", "a Dockerfile of its own", "a Dockerfile inside a compose or bake file is not split"})
+		return nil
+	default:
+		text, err = readFile(t.path)
+		if err == nil {
+			err = splitContext(finder, t, o, text, &build)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	doc := lint.NewDocument(source.NewFile(t.path, text), build)
+	p, refusal := multistage.Propose(doc, multistage.Options{
+		Runtime: multistage.Runtime(o.runtime), KeepName: o.keepName, TargetName: o.targetName,
+	})
+	if p == nil {
+		rep.Refusals = append(rep.Refusals, splitRefusal{t.path, string(refusal.Code), refusal.Missing, refusal.Message})
+		return nil
+	}
+	sp := splitProposal{
+		Path: t.path, Grade: string(p.Grade), Recipe: p.Recipe, Dockerfile: p.Text, Files: []splitFile{}, before: text,
+		Reasons: notNil(p.Reasons), Carried: notNil(p.Carried), Dropped: notNil(p.Dropped), Assumptions: notNil(p.Assumptions),
+	}
+	for _, f := range p.Files {
+		sp.Files = append(sp.Files, splitFile{f.Path, f.Edits[0].New})
+	}
+	sp.root = doc.Context().Root()
+	rep.Proposals = append(rep.Proposals, sp)
+	return nil
+}
+
+func notNil(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}
+
+// splitContext finds the build context of a Dockerfile.
+func splitContext(finder *buildctx.Finder, t *target, o splitOptions, text string, build *lint.Build) error {
+	if t.build != nil {
+		fillFrom(build, t.build, t.build.Target)
+		if o.context == "" {
+			build.Context = finder.ContextOf(t.build)
+			return nil
+		}
+	}
+	found, err := finder.Find(t.path, buildctx.Options{Context: o.context, Sources: func() []string { return copySources(text) }})
+	if err != nil {
+		return err
+	}
+	build.Context = found.Context
+	for _, b := range found.Builds {
+		fillFrom(build, b, b.Target)
+	}
+	return nil
+}
+
+// writeSplits writes the proposals of grade A, and with --assume those of grade
+// B.
+func writeSplits(rep *splitReport, o splitOptions) error {
+	for _, p := range rep.Proposals {
+		if p.Grade != string(multistage.GradeA) && !o.withB {
+			continue
+		}
+		if err := fix.Write(fix.File{Path: p.Path, Root: filepath.Dir(p.Path), Old: p.before, New: p.Dockerfile}); err != nil {
+			return fmt.Errorf("writing the split of %s: %w", p.Path, err)
+		}
+	}
+	return nil
+}
+
+func (a *app) printSplits(rep *splitReport, o splitOptions) error {
+	if o.format == "json" {
+		enc := json.NewEncoder(a.stdout)
+		enc.SetIndent("", "  ")
+		enc.SetEscapeHTML(false)
+		if err := enc.Encode(rep); err != nil {
+			return fmt.Errorf("writing the report: %w", err)
+		}
+		return nil
+	}
+	var b strings.Builder
+	for _, p := range rep.Proposals {
+		b.WriteString(fix.Diff(p.Path, p.before, p.Dockerfile, false))
+		if !o.diff {
+			p.explain(&b, o)
+		}
+	}
+	if !o.diff {
+		for _, r := range rep.Refusals {
+			fmt.Fprintf(&b, "%s: not split (%s): %s\n", printable(r.Path), r.Code, printable(r.Message))
+		}
+	}
+	if _, err := fmt.Fprint(a.stdout, b.String()); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	return nil
+}
+
+// explain writes the reasons below the diff.
+func (p *splitProposal) explain(b *strings.Builder, o splitOptions) {
+	fmt.Fprintf(b, "\n%s: grade %s, recipe %s\n", printable(p.Path), p.Grade, p.Recipe)
+	for _, part := range [...]struct {
+		title string
+		list  []string
+	}{{"why", p.Reasons}, {"carried over", p.Carried}, {"no longer in the image", p.Dropped}, {"assumed", p.Assumptions}} {
+		for _, line := range part.list {
+			fmt.Fprintf(b, "  %s: %s\n", part.title, printable(line))
+		}
+	}
+	if o.write && p.Grade != string(multistage.GradeA) && !o.withB {
+		b.WriteString("  not written: it rests on assumptions; check them and add --assume\n")
+	}
+	b.WriteString("\n")
+}

@@ -1,0 +1,105 @@
+package multistage
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// inputLimit is how many run-time files may be found before it is better to say
+// that they are not known.
+const inputLimit = 8
+
+// inputPath returns the path in the image that a string constant names, when the
+// context brought something there that is no source code. A pattern names the
+// folder before it.
+func inputPath(s *subject, v string) (string, bool) {
+	if v == "" || len(v) > 200 || strings.ContainsAny(v, " \n\t\r<>{}$%;,\"'`()=&?|") || strings.Contains(v, "://") || v == "." || v == "/" || v == "./" {
+		return "", false
+	}
+	if at := strings.IndexAny(v, "*["); at >= 0 {
+		v = path.Dir(v[:at] + "x")
+		if v == "." || v == "/" {
+			return "", false
+		}
+	}
+	at := absolute(s.workdir, v)
+	if at == "/" || at == s.workdir || strings.HasPrefix(s.workdir, at+"/") {
+		return "", false
+	}
+	switch {
+	case s.tree.isFile(at):
+		return at, !isProjectFile(path.Base(at))
+	case s.tree.isDir(at):
+		return at, holdsData(s, at)
+	}
+	return "", false
+}
+
+// isProjectFile reports whether a file is about the project rather than for the
+// program.
+func isProjectFile(name string) bool {
+	switch name {
+	case "Dockerfile", "go.mod", "go.sum", "Makefile", "LICENSE", "README.md", "package.json", "package-lock.json", "yarn.lock",
+		"tsconfig.json", "Cargo.toml", "Cargo.lock", "pom.xml", "build.gradle", "requirements.txt", "pyproject.toml", ".gitignore", ".dockerignore":
+		return true
+	}
+	return false
+}
+
+// holdsData reports whether a folder holds files that are no source code.
+func holdsData(s *subject, dir string) bool {
+	return slices.ContainsFunc(s.tree.under(dir), func(f string) bool { return !isSource(f) })
+}
+
+func isSource(f string) bool {
+	switch path.Ext(f) {
+	case ".go", ".rs", ".java", ".kt", ".scala", ".cs", ".fs", ".c", ".h", ".cc", ".cpp", ".hpp", ".swift", ".ex", ".exs", ".dart",
+		".ts", ".tsx", ".mod", ".sum", ".proto", ".md":
+		return true
+	}
+	return false
+}
+
+// goInputs copies the files that a Go program opens.
+func goInputs(s *subject, p *plan, prog *goProgram) *Refusal {
+	if prog.dynamic != "" {
+		return refuse(ReadsWorkdir, "the files that the program opens",
+			"the program reads its working directory ("+prog.dynamic+"), so the files that it needs are not known; embed them with go:embed")
+	}
+	if prog.unnamed {
+		p.assume("the programs that it runs by computed names are not part of the image")
+	}
+	return copyInputs(s, p, prog.inputs)
+}
+
+// copyInputs adds the run-time files to the plan.
+func copyInputs(s *subject, p *plan, inputs []string) *Refusal {
+	inputs = topmost(inputs)
+	if len(inputs) > inputLimit {
+		return refuse(ReadsWorkdir, "the files that the program opens",
+			"the sources name more than a handful of files ("+strings.Join(inputs[:3], ", ")+", ...), so what the program needs at run time is not certain")
+	}
+	for _, at := range inputs {
+		if p.covers(at) {
+			continue
+		}
+		p.copy(at, s.tree.isDir(at))
+		p.carry(at + ", which the sources name")
+		p.assume("the program opens no files but those that its sources name: " + at)
+	}
+	return nil
+}
+
+// topmost leaves out what lies below another path of the list.
+func topmost(paths []string) []string {
+	slices.Sort(paths)
+	var out []string
+	for _, at := range paths {
+		if k := len(out) - 1; k >= 0 && (out[k] == at || strings.HasPrefix(at, out[k]+"/")) {
+			continue
+		}
+		out = append(out, at)
+	}
+	return out
+}

@@ -1,0 +1,177 @@
+package multistage
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/knowledge"
+)
+
+// plan is what a recipe works out: the base of the new stage and what is copied.
+type plan struct {
+	recipe string
+	// runtime is the image of the new stage.
+	runtime string
+	// sameImage says that it is the base of the build stage or its slim variant,
+	// so that users, variables and the entry point are the same.
+	sameImage bool
+	copies    []artifact
+	// env are lines that the new stage needs besides those of the Dockerfile.
+	env []string
+	// before are lines put in front of an instruction of the build stage, tail
+	// those put at its end.
+	before map[*dockerfile.Instruction][]string
+	tail   []string
+	// packages are installed in the new stage.
+	packages []string
+	// pip, gem and the like that only the build needs: variables that are not
+	// carried, besides those that no program needs.
+	dropEnv func(name string) bool
+	// launch replaces the start command; nil keeps it.
+	launch []string
+	// provides are programs that the runtime image or the artifacts have.
+	provides []string
+	files    []newFile
+
+	reasons, carried, dropped, assumptions []string
+
+	// extra are lines behind the COPY instructions
+	extra []string
+	// text of the new stage, filled by carry
+	lines []string
+}
+
+// artifact is one COPY --from of the new stage.
+type artifact struct {
+	path string // absolute, the same in both stages
+	dir  bool
+	// owner is the --chown value, "" for root.
+	owner string
+	// to is another place; empty for the same.
+	to string
+}
+
+type newFile struct{ path, text string }
+
+func (p *plan) copy(at string, dir bool) {
+	for _, a := range p.copies {
+		if a.path == at || a.dir && strings.HasPrefix(at, strings.TrimSuffix(a.path, "/")+"/") {
+			return
+		}
+	}
+	p.copies = slices.DeleteFunc(p.copies, func(a artifact) bool {
+		return dir && a.to == "" && strings.HasPrefix(a.path, strings.TrimSuffix(at, "/")+"/")
+	})
+	p.copies = append(p.copies, artifact{path: path.Clean(at), dir: dir})
+}
+
+func (p *plan) assume(text string) {
+	if !slices.Contains(p.assumptions, text) {
+		p.assumptions = append(p.assumptions, text)
+	}
+}
+
+func (p *plan) reason(text string) {
+	if !slices.Contains(p.reasons, text) {
+		p.reasons = append(p.reasons, text)
+	}
+}
+
+func (p *plan) drop(text string) {
+	if !slices.Contains(p.dropped, text) {
+		p.dropped = append(p.dropped, text)
+	}
+}
+
+func (p *plan) carry(text string) {
+	if !slices.Contains(p.carried, text) {
+		p.carried = append(p.carried, text)
+	}
+}
+
+// covers reports whether the new stage has the path.
+func (p *plan) covers(at string) bool {
+	for _, a := range p.copies {
+		target := a.path
+		if a.to != "" {
+			target = a.to
+		}
+		if target == at || a.dir && (target == "/" || strings.HasPrefix(at, target+"/")) {
+			return true
+		}
+	}
+	return false
+}
+
+// facts returns what is known of the runtime image.
+func (p *plan) facts() knowledge.ImageFacts {
+	ref, err := knowledge.ParseRef(p.runtime)
+	if err != nil {
+		return knowledge.ImageFacts{}
+	}
+	f, _ := knowledge.WellKnownImage(ref)
+	return f
+}
+
+// shell reports whether the runtime image has a shell.
+func (p *plan) shell() bool { return !p.facts().Minimal && p.runtime != "scratch" }
+
+// hasTool reports whether the runtime image has a program without help.
+func (p *plan) hasTool(name string) bool {
+	name = path.Base(name)
+	if slices.Contains(p.provides, name) {
+		return true
+	}
+	f := p.facts()
+	if !p.shell() {
+		return false
+	}
+	if isBasicTool(name) {
+		return true
+	}
+	switch name {
+	case "bash":
+		return f.HasBash == knowledge.Yes
+	case "wget", "nc", "ps", "vi", "ping":
+		return f.Distro == "alpine" || f.Distro == "busybox"
+	case "node", "npm", "npx", "yarn", "corepack":
+		return f.Family == "node"
+	case "python", "python3", "pip", "pip3":
+		return f.Family == "python"
+	case "ruby", "bundle", "gem", "irb", "rake":
+		return f.Family == "ruby"
+	case "php":
+		return f.Family == "php"
+	case "java":
+		return f.Family == "eclipse-temurin" || f.Family == "java"
+	case "dotnet":
+		return f.Family == "dotnet"
+	}
+	return false
+}
+
+// toolPackages are the packages that bring a program.
+func toolPackage(name, manager string) (string, bool) {
+	switch name {
+	case "curl", "wget", "bash", "tini", "dumb-init", "gosu", "jq", "openssl", "git", "ffmpeg", "su-exec":
+		if name == "gosu" && manager == "apk" || name == "su-exec" && manager == "apt" {
+			return "", false
+		}
+		return name, true
+	case "nc", "netcat":
+		return "netcat-openbsd", true
+	case "ps", "pgrep", "pkill":
+		if manager == "apt" {
+			return "procps", true
+		}
+	case "pg_isready", "psql":
+		return "postgresql-client", true
+	case "redis-cli":
+		return map[string]string{"apt": "redis-tools", "apk": "redis"}[manager], manager == "apt" || manager == "apk"
+	case "envsubst":
+		return map[string]string{"apt": "gettext-base", "apk": "gettext"}[manager], manager == "apt" || manager == "apk"
+	}
+	return "", false
+}

@@ -1,0 +1,369 @@
+package multistage
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/manifest"
+)
+
+func goRecipe() Recipe {
+	return Recipe{
+		Name: "go",
+		detect: func(s *subject) bool {
+			for _, st := range s.find("go") {
+				if sub := st.cmd.Subcommand(); sub == "build" || sub == "install" || sub == "run" {
+					return true
+				}
+			}
+			return s.family("golang") && len(s.launch.words) > 1 && path.Base(s.launch.words[0]) == "go"
+		},
+		plan: planGo,
+	}
+}
+
+// goBuild is one call of go build or go install.
+type goBuild struct {
+	step  *step
+	flags map[string]string
+	pkgs  []string
+}
+
+func planGo(s *subject, p *plan) *Refusal {
+	builds, r := goBuilds(s)
+	if r != nil {
+		return r
+	}
+	var made []product
+	for _, b := range builds {
+		out, r := goProducts(s, b)
+		if r != nil {
+			return r
+		}
+		made = append(made, out...)
+	}
+	made = s.followProducts(made)
+	got, r := s.launchProduct(p, made, "/go/bin", "/usr/local/go/bin")
+	if r != nil {
+		return r
+	}
+	build := builds[slices.IndexFunc(builds, func(b *goBuild) bool {
+		return b.step == got.step || !got.step.before(b.step) && sameSource(s, b, got)
+	})]
+	program := readGoProgram(s, got.source)
+	if r := goCgo(s, p, build, program); r != nil {
+		return r
+	}
+	if r := goGenerated(s, p, program); r != nil {
+		return r
+	}
+	return goRuntime(s, p, program)
+}
+
+func sameSource(s *subject, b *goBuild, got product) bool {
+	out, r := goProducts(s, b)
+	return r == nil && slices.ContainsFunc(out, func(o product) bool { return o.source == got.source })
+}
+
+// goBuilds reads the build commands.
+func goBuilds(s *subject) ([]*goBuild, *Refusal) {
+	var builds []*goBuild
+	for _, st := range s.find("go") {
+		args, known := s.args(st)
+		if len(args) == 0 || args[0] != "build" && args[0] != "install" || st.cmd.Conditional {
+			continue
+		}
+		if st.dir == "" {
+			return nil, refuse(OutputUnknown, "the folder in which go "+args[0]+" runs", "the folder in which go "+args[0]+" runs depends on a variable; write it")
+		}
+		b := &goBuild{step: st, flags: map[string]string{}}
+		b.readArgs(args[1:])
+		_ = known
+		builds = append(builds, b)
+	}
+	if len(builds) == 0 {
+		return nil, refuse(OutputUnknown, "a go build in a RUN", "no RUN builds a program; build it with go build -o")
+	}
+	return builds, nil
+}
+
+// readArgs splits flags and packages; Go's flags have one dash, and the first
+// package ends them.
+func (b *goBuild) readArgs(args []string) {
+	for k := 0; k < len(args); k++ {
+		name, ok := strings.CutPrefix(args[k], "-")
+		if !ok || len(b.pkgs) > 0 {
+			b.pkgs = append(b.pkgs, args[k])
+			continue
+		}
+		name = strings.TrimPrefix(name, "-")
+		name, value, has := strings.Cut(name, "=")
+		switch name {
+		case "o", "p", "asmflags", "buildmode", "compiler", "gccgoflags", "gcflags", "installsuffix", "ldflags", "mod", "modfile",
+			"overlay", "pkgdir", "tags", "toolexec", "pgo", "coverpkg", "C", "covermode":
+			if !has && k+1 < len(args) {
+				k++
+				value = args[k]
+			}
+		}
+		b.flags[name] = value
+	}
+	if len(b.pkgs) == 0 {
+		b.pkgs = []string{"."}
+	}
+}
+
+// goProducts returns what the build writes.
+func goProducts(s *subject, b *goBuild) ([]product, *Refusal) {
+	sub := b.step.cmd.Words[1].Value
+	dir := b.step.dir
+	if c := b.flags["C"]; c != "" {
+		dir = absolute(dir, c)
+	}
+	mains, r := goMains(s, dir, b.pkgs)
+	if r != nil {
+		return nil, r
+	}
+	var bin string
+	switch {
+	case sub == "install":
+		bin = goBin(s, b.step)
+	case b.flags["o"] != "":
+		out := absolute(dir, b.flags["o"])
+		if strings.ContainsAny(out, "$`") {
+			return nil, refuse(OutputUnknown, "the value of "+b.flags["o"], "the output of go build is "+b.flags["o"]+", which depends on a variable; write the path")
+		}
+		if !strings.HasSuffix(b.flags["o"], "/") && len(mains) == 1 && !s.tree.isDir(out) {
+			return []product{{path: out, step: b.step, source: mains[0].dir}}, nil
+		}
+		bin = out
+	case len(mains) > 1:
+		return nil, nil // several packages without -o: the results are thrown away
+	default:
+		bin = dir
+	}
+	var out []product
+	for _, m := range mains {
+		out = append(out, product{path: path.Join(bin, m.name), step: b.step, source: m.dir})
+	}
+	return out, nil
+}
+
+func goBin(s *subject, st *step) string {
+	if v := s.envAt(st, "GOBIN"); v != "" {
+		return v
+	}
+	if v := s.envAt(st, "GOPATH"); v != "" {
+		first, _, _ := strings.Cut(v, ":")
+		return path.Join(first, "bin")
+	}
+	return "/go/bin"
+}
+
+// goMain is a main package: the name of its program and its folder in the image;
+// the folder is empty when the sources are not in the context.
+type goMain struct{ name, dir string }
+
+// goMains returns the main packages that the arguments name.
+func goMains(s *subject, dir string, pkgs []string) ([]goMain, *Refusal) {
+	if strings.HasSuffix(pkgs[0], ".go") {
+		return []goMain{{name: strings.TrimSuffix(path.Base(pkgs[0]), ".go"), dir: path.Dir(absolute(dir, pkgs[0]))}}, nil
+	}
+	var mains []goMain
+	for _, pkg := range pkgs {
+		switch {
+		case strings.HasSuffix(pkg, "..."):
+			root := absolute(dir, strings.TrimSuffix(strings.TrimSuffix(pkg, "..."), "/"))
+			for _, d := range goMainDirs(s, root) {
+				mains = append(mains, goMain{name: goName(s, d), dir: d})
+			}
+		case strings.HasPrefix(pkg, ".") || strings.HasPrefix(pkg, "/"):
+			d := absolute(dir, pkg)
+			mains = append(mains, goMain{name: goName(s, d), dir: d})
+		default:
+			mains = append(mains, goImported(s, dir, pkg))
+		}
+	}
+	for _, m := range mains {
+		if m.dir != "" && !hasGoFiles(s, m.dir) {
+			return nil, refuse(MissingManifest, "the Go sources in "+m.dir,
+				"no Go file of the build context is copied to "+m.dir+", so it is not known what go build makes; name the context with --context")
+		}
+	}
+	return mains, nil
+}
+
+func hasGoFiles(s *subject, dir string) bool {
+	return slices.ContainsFunc(s.tree.list(dir), func(n string) bool { return strings.HasSuffix(n, ".go") })
+}
+
+// goImported resolves an import path: in the module, or in GOPATH.
+func goImported(s *subject, dir, pkg string) goMain {
+	pkg, _, _ = strings.Cut(pkg, "@")
+	name := path.Base(pkg)
+	if isMajor(name) {
+		name = path.Base(path.Dir(pkg))
+	}
+	if root, mod, ok := goModule(s, dir); ok {
+		if rest, ok := strings.CutPrefix(pkg, mod.Module); ok && (rest == "" || rest[0] == '/') {
+			return goMain{name: name, dir: path.Join(root, rest)}
+		}
+	}
+	if d := path.Join("/go/src", pkg); hasGoFiles(s, d) {
+		return goMain{name: name, dir: d}
+	}
+	return goMain{name: name}
+}
+
+// goModule returns the nearest go.mod at or above dir.
+func goModule(s *subject, dir string) (string, manifest.GoMod, bool) {
+	for d := dir; ; d = path.Dir(d) {
+		if text, ok := s.tree.read(path.Join(d, "go.mod")); ok {
+			return d, manifest.ReadGoMod(text), true
+		}
+		if d == "/" || d == "." {
+			return "", manifest.GoMod{}, false
+		}
+	}
+}
+
+// goName is the name of the program that go build makes of the package in dir.
+func goName(s *subject, dir string) string {
+	root, mod, ok := goModule(s, dir)
+	if !ok || mod.Module == "" {
+		return path.Base(dir)
+	}
+	full := path.Join(mod.Module, strings.TrimPrefix(dir, root))
+	name := path.Base(full)
+	if isMajor(name) && path.Dir(full) != "." {
+		name = path.Base(path.Dir(full))
+	}
+	return name
+}
+
+// isMajor reports whether a path element is a major version suffix.
+func isMajor(name string) bool {
+	return len(name) > 1 && name[0] == 'v' && isNumber(name[1:]) && name != "v0" && name != "v1"
+}
+
+// goCgo makes sure that the program is built without C.
+func goCgo(s *subject, p *plan, b *goBuild, prog *goProgram) *Refusal {
+	if strings.Contains(b.flags["ldflags"], "-linkmode") && strings.Contains(b.flags["ldflags"], "external") || b.flags["buildmode"] == "plugin" {
+		return refuse(NeedsCgo, "a build without an external linker",
+			"the program is linked by the C linker or is a plugin, so the libraries it needs are not known; build it with CGO_ENABLED=0")
+	}
+	set := s.envAt(b.step, "CGO_ENABLED")
+	if set == "0" {
+		p.reason("CGO_ENABLED=0 makes a program that needs no libraries")
+		return nil
+	}
+	if prog.cgo != "" {
+		return refuse(NeedsCgo, "the C libraries of the program",
+			prog.cgo+" has C code, so the program needs libraries that are not known; set CGO_ENABLED=0 if it can do without")
+	}
+	if m := goCgoModule(s, prog); m != "" {
+		return refuse(NeedsCgo, "the C libraries of "+m,
+			"the module "+m+" is known for its C code, so the program needs a C library at run time; use a module without C, or set CGO_ENABLED=0")
+	}
+	if set == "1" {
+		return refuse(NeedsCgo, "why CGO_ENABLED=1 is set", "CGO_ENABLED=1 asks for C code, and no C code was found; remove it or set it to 0")
+	}
+	if p.before == nil {
+		p.before = map[*dockerfile.Instruction][]string{}
+	}
+	p.before[b.step.ins] = []string{"ENV CGO_ENABLED=0"}
+	p.reason("ENV CGO_ENABLED=0 is added to the build stage: no package of the program has C code, and without it the program would need the C library of the build image")
+	return nil
+}
+
+// goCgoModule returns a module of the program that is known to need C.
+func goCgoModule(s *subject, prog *goProgram) string {
+	for _, imp := range prog.imports {
+		if manifestNeedsC(imp) {
+			return imp
+		}
+	}
+	if _, mod, ok := goModule(s, prog.dir); ok {
+		for _, m := range mod.Requires {
+			if manifestNeedsC(m) {
+				return m
+			}
+		}
+	}
+	return ""
+}
+
+// manifestNeedsC reports whether a module is known to need a C library.
+func manifestNeedsC(module string) bool {
+	for _, known := range [...]string{
+		"github.com/mattn/go-sqlite3", "github.com/confluentinc/confluent-kafka-go", "github.com/h2non/bimg", "github.com/davidbyttow/govips",
+		"gocv.io/x/gocv", "gopkg.in/gographics/imagick", "github.com/libgit2/git2go", "github.com/linxGnu/grocksdb", "github.com/tecbot/gorocksdb",
+		"github.com/marcboeker/go-duckdb", "github.com/bytecodealliance/wasmtime-go", "github.com/pebbe/zmq4", "github.com/otiai10/gosseract",
+		"github.com/yalue/onnxruntime_go", "rogchap.com/v8go", "github.com/godror/godror", "github.com/miekg/pkcs11", "github.com/google/gopacket/pcap",
+		"github.com/mutecomm/go-sqlcipher", "github.com/xeodou/go-sqlcipher", "github.com/ibmdb/go_ibm_db", "github.com/karalabe/hid",
+		"github.com/go-gl/", "github.com/veandco/go-sdl2", "github.com/gotk3/gotk3", "github.com/webview/webview", "github.com/kolesa-team/go-webp",
+		"github.com/gen2brain/go-fitz", "github.com/giorgisio/goav", "github.com/jmoiron/go-oci8", "github.com/mattn/go-oci8", "github.com/coreos/go-systemd/v22/sdjournal",
+	} {
+		if module == strings.TrimSuffix(known, "/") || strings.HasPrefix(module, strings.TrimSuffix(known, "/")+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// goGenerated looks at sources that are not in the context.
+func goGenerated(s *subject, p *plan, prog *goProgram) *Refusal {
+	if prog.dir == "" {
+		p.assume("the program comes from a module that was not read: it is taken to need no files beside it")
+	}
+	if prog.broken != "" {
+		return refuse(UnreadManifest, "the sources in "+prog.broken, "the Go file "+prog.broken+" cannot be read")
+	}
+	for _, st := range s.steps {
+		args, _ := s.args(st)
+		if st.cmd.Is("go") && len(args) > 0 && args[0] == "generate" || st.cmd.Is("protoc", "buf", "sqlc", "wire", "templ", "swag") {
+			p.assume("the sources that " + st.cmd.Name + " generates open no files at run time")
+		}
+	}
+	return nil
+}
+
+// goRuntime chooses the base and copies what the program reads.
+func goRuntime(s *subject, p *plan, prog *goProgram) *Refusal {
+	n := s.needs()
+	for _, tool := range prog.tools {
+		n.tool(tool)
+		n.shell = n.shell || !strings.Contains(tool, "/")
+	}
+	n.without("ca-certificates", "tzdata", "libc6-compat", "musl", "openssl", "bash-completion")
+	if r := goInputs(s, p, prog); r != nil {
+		return r
+	}
+	base, r := s.staticBase(p, n, prog.zones || prog.temp)
+	if r != nil {
+		return r
+	}
+	p.runtime = base
+	if strings.HasPrefix(base, "debian") || strings.HasPrefix(base, "ubuntu") || base == "scratch" {
+		p.copy("/etc/ssl/certs/ca-certificates.crt", false)
+		p.carry("the certificates of the build image, for TLS connections")
+	}
+	if prog.zones || s.hasEnv("TZ") {
+		if base == alpineImage || strings.HasPrefix(base, "alpine") {
+			p.packages = append(p.packages, "tzdata")
+		}
+	}
+	for _, tool := range prog.tools {
+		if r := s.applyTool(tool, p.facts().PackageManager, n, p); r != nil {
+			return refuse(MissingTool, "the program "+tool+" in the runtime image",
+				"the program runs "+tool+", which "+p.runtime+" does not have; install it in a RUN or choose another --runtime")
+		}
+	}
+	p.reason("the image needs the program, not the Go toolchain: " + s.stage.Base.Name + " gives way to " + base)
+	p.drop("the Go toolchain, the module cache and the sources")
+	return nil
+}
+
+func (s *subject) hasEnv(name string) bool { _, ok := s.env(name); return ok }

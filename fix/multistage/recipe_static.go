@@ -1,0 +1,81 @@
+package multistage
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+const nginxImage = "nginx:1.28-alpine"
+
+// planSite plans a site of static files that a web server serves on the same
+// port. It always rests on an assumption: another program answers.
+func planSite(s *subject, p *plan, b *nodeBuild) *Refusal {
+	port, r := sitePort(s)
+	if r != nil {
+		return r
+	}
+	p.runtime = nginxImage
+	if s.opt.Runtime == RuntimeSlim || s.opt.Runtime == RuntimeSame {
+		p.runtime = "nginx:1.28-bookworm"
+	}
+	if n := s.needs(); n.user != "" && n.user != "root" {
+		return refuse(UserUnknown, "a web server that runs as "+n.user, "the container runs as "+n.user+", and the web server would start as root; choose an image for users without rights")
+	}
+	out := b.out[0]
+	p.copies = append(p.copies, artifact{path: out, dir: true, to: "/usr/share/nginx/html"})
+	p.launch = []string{"nginx", "-g", "daemon off;"}
+	p.lines = nil
+	fallback := ""
+	if singlePage(s) {
+		fallback = "    try_files $uri $uri/ /index.html;\n"
+	}
+	p.tail = nil
+	p.env = nil
+	p.files = nil
+	p.dropEnv = func(string) bool { return true }
+	p.assume("the web server nginx answers as " + strings.Join(s.launch.words, " ") + " did; other headers and error pages are possible")
+	p.reason("a built site needs a web server, not Node: " + s.stage.Base.Name + " gives way to " + p.runtime)
+	p.drop("Node, the dependencies and the sources")
+	p.siteConfig(port, fallback)
+	return nil
+}
+
+// siteConfig writes the server's configuration into the new stage.
+func (p *plan) siteConfig(port, fallback string) {
+	p.extra = append(p.extra, "COPY <<'EOF' /etc/nginx/conf.d/default.conf\nserver {\n  listen "+port+";\n  root /usr/share/nginx/html;\n  location / {\n"+
+		fallback+"  }\n}\nEOF")
+}
+
+// sitePort returns the port that the start command or EXPOSE names.
+func sitePort(s *subject) (string, *Refusal) {
+	words := npx(s.launch.words)
+	if v := optionValue(words, "-p", "--port", "-l", "--listen"); v != "" {
+		v = v[strings.LastIndex(v, ":")+1:]
+		if isNumber(v) {
+			return v, nil
+		}
+	}
+	var ports []string
+	for _, ins := range s.stage.Body {
+		if !ins.Is("EXPOSE") {
+			continue
+		}
+		for _, w := range ins.Args {
+			port, _, _ := strings.Cut(w.Value, "/")
+			if isNumber(port) && !slices.Contains(ports, port) {
+				ports = append(ports, port)
+			}
+		}
+	}
+	if len(ports) == 1 {
+		return ports[0], nil
+	}
+	return "", refuse(UnreadLaunch, "the port of the site", "the port on which the site is served is not known; EXPOSE it")
+}
+
+// singlePage reports whether unknown paths lead to index.html: the server is told
+// so with -s or --single.
+func singlePage(s *subject) bool {
+	return slices.Contains(s.launch.words, "-s") || slices.Contains(s.launch.words, "--single") || path.Base(npx(s.launch.words)[0]) == "vite"
+}

@@ -1,0 +1,80 @@
+package verify
+
+import (
+	"archive/tar"
+	"bytes"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+)
+
+func imageOf(t *testing.T, config v1.Config, layers ...[]tar.Header) *image {
+	t.Helper()
+	img := &image{config: config, files: map[string]*file{}, users: map[string]bool{}}
+	for _, headers := range layers {
+		var b bytes.Buffer
+		w := tar.NewWriter(&b)
+		for _, h := range headers {
+			body := h.PAXRecords["DLINT.body"]
+			h.PAXRecords = nil
+			h.Size = int64(len(body))
+			if err := w.WriteHeader(&h); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Write([]byte(body)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := img.addLayer(&b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return img
+}
+
+func regular(name, body string) tar.Header {
+	return tar.Header{Name: name, Typeflag: tar.TypeReg, Mode: 0o755, PAXRecords: map[string]string{"DLINT.body": body}}
+}
+
+func TestCompare(t *testing.T) {
+	t.Parallel()
+	start := v1.Config{WorkingDir: "/app", Cmd: []string{"./run.sh"}, User: "app"}
+	before := imageOf(t, start, []tar.Header{
+		regular("bin/bash", "xxxx"), regular("etc/passwd", "app:x:1:1\n"), regular("app/run.sh", "#!/bin/bash\n"), regular("app/data", "d"), regular("app/gone", "g"),
+	}, []tar.Header{regular("app/.wh.gone", "")})
+	after := imageOf(t, start, []tar.Header{
+		{Name: "bin", Typeflag: tar.TypeSymlink, Linkname: "usr/bin"}, regular("usr/bin/sh", "xxxx"), regular("app/run.sh", "#!/bin/bash\n"),
+	})
+	var res Result
+	compare(&res, before, after)
+	if diff := cmp.Diff([]string{"/app/data"}, res.Lost); diff != "" {
+		t.Error(diff)
+	}
+	want := []string{"/app/run.sh needs /bin/bash, which is not there", "the user app does not exist"}
+	if diff := cmp.Diff(want, res.Problems); diff != "" {
+		t.Error(diff)
+	}
+	if after.resolve("/bin/sh") == nil {
+		t.Error("a link to a folder is not followed")
+	}
+}
+
+func TestConfigDifferences(t *testing.T) {
+	t.Parallel()
+	got := configDifferences(&v1.Config{Env: []string{"A=1", "B=2"}, User: "x"}, &v1.Config{Env: []string{"B=3"}, Labels: map[string]string{"l": "v"}, User: "x"})
+	want := []Difference{{"Env A", "1", ""}, {"Env B", "2", "3"}, {"Label l", "", "v"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestFindEngine(t *testing.T) {
+	t.Parallel()
+	if _, err := FindEngine("nonsense", func(string) string { return "" }); err == nil {
+		t.Error("an unknown engine is accepted")
+	}
+}

@@ -1,0 +1,73 @@
+package cache
+
+import (
+	"strings"
+
+	"github.com/moby/buildkit/frontend/dockerfile/shell"
+
+	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/knowledge"
+)
+
+// text is an instruction as BuildKit shows it: continued lines joined, variables
+// put in.
+func (g *Graph) text(now state, ins *dockerfile.Instruction, summary string) string {
+	if ins.Node == nil {
+		return ins.Name
+	}
+	text := strings.TrimSpace(ins.Node.Original) + summary
+	if ins.Parent != nil {
+		text = strings.TrimSpace(ins.Name + " " + joinArgs(ins))
+	}
+	word, rest, _ := strings.Cut(text, " ")
+	text = strings.ToUpper(word) + " " + rest
+	if !strings.ContainsAny(text, "$'\"\\`") {
+		return text
+	}
+	lex := shell.NewLex(rune(g.in.Doc.Tree().Escape))
+	if ins.Name == "RUN" {
+		lex.RawQuotes, lex.RawEscapes, lex.SkipUnsetEnv = true, true, true
+	}
+	if out, _, err := lex.ProcessWord(text, shown(now.env)); err == nil {
+		return out
+	}
+	return text
+}
+
+func joinArgs(ins *dockerfile.Instruction) string {
+	var out []string
+	for _, f := range ins.Flags {
+		out = append(out, "--"+f.Name+"="+f.Value)
+	}
+	for _, w := range ins.Args {
+		out = append(out, w.Value)
+	}
+	return strings.Join(out, " ")
+}
+
+// shown gives the values that may be shown.
+type shown []variable
+
+// Get returns the value of a variable. Values of secrets are not shown, but
+// their names.
+func (e shown) Get(name string) (string, bool) {
+	for _, v := range e {
+		if v.name != name {
+			continue
+		}
+		if knowledge.ClassifyName(name) == knowledge.NameSecret {
+			return "$" + name, true
+		}
+		return v.value, true
+	}
+	return "", false
+}
+
+// Keys returns the names of the variables.
+func (e shown) Keys() []string {
+	out := make([]string, len(e))
+	for k, v := range e {
+		out[k] = v.name
+	}
+	return out
+}

@@ -1,0 +1,176 @@
+package knowledge
+
+import (
+	"strings"
+	"sync"
+)
+
+// SecretForm says which part of an argument is the secret.
+type SecretForm uint8
+
+// The forms.
+const (
+	WholeSecret   SecretForm = iota // all of it
+	AfterColon                      // user:password
+	AfterComma                      // user,password
+	AfterSlash                      // user/password@service
+	AfterPercent                    // user%password
+	HeaderSecret                    // a header of HTTP: "Authorization: Bearer ..."
+	BodySecret                      // a form or JSON: password=...
+	PassPrefix                      // openssl: pass:...
+	BindingSecret                   // name=value, where the name decides
+)
+
+// SecretArgument is a place in the arguments of programs that takes a secret.
+type SecretArgument struct {
+	// Programs are the names, blank-separated.
+	Programs string
+	// Sub are operands in a row that must be there: "config set".
+	Sub string
+	// Options take the secret as their value. "-p" takes the next word, "-p+"
+	// the next word or the rest of its own, "-p!" the rest of its own only. Long
+	// options take both.
+	Options string
+	// Operand is the operand behind Sub that is the secret, from one; -1 is the
+	// last. At least Least operands must be there, and the first must contain one
+	// of the words of Key, in lower case.
+	Operand, Least int
+	Key            string
+	Form           SecretForm
+	// Stores says that the program keeps the secret in a file.
+	Stores bool
+}
+
+// SecretArguments returns what is known of a program.
+func SecretArguments(program string) []SecretArgument { return secretPrograms()[program] }
+
+var secretPrograms = sync.OnceValue(func() map[string][]SecretArgument {
+	m := map[string][]SecretArgument{}
+	for _, a := range secretArguments {
+		for p := range strings.FieldsSeq(a.Programs) {
+			m[p] = append(m[p], a)
+		}
+	}
+	return m
+})
+
+var secretArguments = [...]SecretArgument{
+	{Programs: "curl", Options: "-u+ --user -U+ --proxy-user", Form: AfterColon},
+	{Programs: "curl", Options: "-H+ --header --proxy-header", Form: HeaderSecret},
+	{Programs: "curl", Options: "--oauth2-bearer --pass --proxy-pass --tlspassword"},
+	{Programs: "curl", Options: "-d+ --data --data-raw --data-urlencode --data-binary --data-ascii --json -F --form --form-string", Form: BodySecret},
+	{Programs: "wget", Options: "--password --http-password --http-passwd --ftp-password --proxy-password"},
+	{Programs: "wget", Options: "--header", Form: HeaderSecret},
+	{Programs: "wget", Options: "--post-data --body-data", Form: BodySecret},
+	{Programs: "http https xh", Options: "-a --auth", Form: AfterColon},
+	{Programs: "aria2c", Options: "--http-passwd --ftp-passwd"},
+	{Programs: "aria2c", Options: "--header", Form: HeaderSecret},
+	{Programs: "lftp", Options: "-u", Form: AfterComma},
+	{Programs: "ncftpget ncftpput", Options: "-p"},
+	{Programs: "svn", Options: "--password"},
+	{Programs: "git", Sub: "config", Operand: 2, Key: "extraheader", Form: HeaderSecret, Stores: true},
+	{Programs: "git", Options: "-c", Form: BindingSecret},
+	{Programs: "npm pnpm yarn yarnpkg", Sub: "config set", Operand: 2, Key: "_authtoken _auth _password npmauthtoken npmauthident", Stores: true},
+	{Programs: "npm pnpm", Sub: "set", Operand: 2, Key: "_authtoken _auth _password", Stores: true},
+	{Programs: "npm pnpm yarn yarnpkg", Sub: "config set", Operand: 1, Form: BindingSecret, Stores: true},
+	{Programs: "npm pnpm", Sub: "set", Operand: 1, Form: BindingSecret, Stores: true},
+	{Programs: "npm-cli-login npm-cli-adduser", Options: "-p --password", Stores: true},
+	{Programs: "poetry", Sub: "config", Operand: 3, Least: 3, Key: "http-basic.", Stores: true},
+	{Programs: "poetry", Sub: "config", Operand: 2, Key: "pypi-token.", Stores: true},
+	{Programs: "poetry", Sub: "publish", Options: "-p --password"},
+	{Programs: "pdm", Sub: "config", Operand: 2, Key: "password token", Stores: true},
+	{Programs: "pdm", Sub: "publish", Options: "-P --password"},
+	{Programs: "twine", Options: "-p --password"},
+	{Programs: "uv", Sub: "publish", Options: "-p --password -t --token"},
+	{Programs: "hatch", Sub: "publish", Options: "-a --auth"},
+	{Programs: "conda anaconda", Options: "-t --token --password"},
+	{Programs: "bundle bundler", Sub: "config set", Operand: 2, Least: 2, Key: ". __", Form: AfterColon, Stores: true},
+	{Programs: "bundle bundler", Sub: "config", Operand: 2, Least: 2, Key: ". __", Form: AfterColon, Stores: true},
+	{Programs: "composer composer.phar", Sub: "config", Operand: 3, Least: 3, Key: "http-basic. bitbucket-oauth.", Stores: true},
+	{Programs: "composer composer.phar", Sub: "config", Operand: 2, Least: 2, Key: "github-oauth. gitlab-token. gitlab-oauth. bearer.", Stores: true},
+	{Programs: "nuget", Options: "-Password -password -ApiKey -apikey", Stores: true},
+	{Programs: "nuget", Sub: "setapikey", Operand: 1, Stores: true},
+	{Programs: "nuget", Sub: "setApiKey", Operand: 1, Stores: true},
+	{Programs: "dotnet", Sub: "nuget add source", Options: "-p --password", Stores: true},
+	{Programs: "dotnet", Sub: "nuget update source", Options: "-p --password", Stores: true},
+	{Programs: "dotnet", Sub: "nuget push", Options: "-k --api-key"},
+	{Programs: "cargo", Sub: "login", Operand: 1, Stores: true},
+	{Programs: "cargo", Options: "--token"},
+	{Programs: "gem", Options: "--key-value --otp"},
+	{Programs: "docker podman nerdctl buildah helm oras skopeo crane regctl img acr", Sub: "login", Options: "-p+ --password", Stores: true},
+	{Programs: "helm", Options: "--password"},
+	{Programs: "helm", Options: "--set --set-string", Form: BindingSecret},
+	{Programs: "skopeo podman buildah", Options: "--creds --src-creds --dest-creds", Form: AfterColon},
+	{Programs: "skopeo podman buildah", Options: "--registry-token"},
+	{Programs: "aws", Sub: "configure set", Operand: 2, Key: "secret_access_key access_key_id session_token", Stores: true},
+	{Programs: "az", Sub: "login", Options: "-p --password --client-secret", Stores: true},
+	{Programs: "az", Options: "--account-key --sas-token --connection-string --admin-password"},
+	{Programs: "gcloud", Options: "--password"},
+	{Programs: "doctl", Options: "-t --access-token", Stores: true},
+	{Programs: "ibmcloud bx", Options: "--apikey -p"},
+	{Programs: "oc", Sub: "login", Options: "--token -p --password", Stores: true},
+	{Programs: "kubectl", Sub: "config set-credentials", Options: "--token --password", Stores: true},
+	{Programs: "kubectl", Options: "--token --password --docker-password"},
+	{Programs: "kubectl", Options: "--from-literal", Form: BindingSecret},
+	{Programs: "cf", Sub: "login", Options: "-p"},
+	{Programs: "cf", Sub: "auth", Operand: 2, Least: 2},
+	{Programs: "heroku fly flyctl vercel netlify firebase railway surge wrangler", Options: "-t --token --auth --access-token"},
+	{Programs: "sentry-cli", Options: "--auth-token --api-key"},
+	{Programs: "gh glab", Options: "-t --token", Stores: true},
+	{Programs: "snyk", Sub: "auth", Operand: 1, Stores: true},
+	{Programs: "vault", Sub: "login", Operand: -1, Stores: true},
+	{Programs: "vault", Sub: "operator unseal", Operand: 1},
+	{Programs: "vault consul nomad", Options: "-token --token"},
+	{Programs: "terraform tofu terragrunt packer", Options: "-var --var", Form: BindingSecret},
+	{Programs: "ansible ansible-playbook", Options: "-e --extra-vars", Form: BindingSecret},
+	{Programs: "mc", Sub: "alias set", Operand: 4, Least: 4, Stores: true},
+	{Programs: "mc", Sub: "config host add", Operand: 4, Least: 4, Stores: true},
+	{Programs: "s3cmd", Options: "--secret_key --access_token"},
+	{Programs: "wandb", Sub: "login", Operand: 1, Stores: true},
+	{Programs: "huggingface-cli hf", Options: "--token", Stores: true},
+	{Programs: "databricks", Options: "--token"},
+	{Programs: "ngrok", Sub: "authtoken", Operand: 1, Stores: true},
+	{Programs: "ngrok", Sub: "config add-authtoken", Operand: 1, Stores: true},
+	{Programs: "tailscale", Options: "--authkey --auth-key"},
+	{Programs: "cloudflared", Sub: "service install", Operand: 1},
+	{Programs: "cloudflared kubeadm k3s gitlab-runner config.sh", Options: "--token --registration-token --agent-token"},
+	{Programs: "codecov codecovcli coveralls", Options: "-t --token"},
+	{Programs: "subscription-manager", Options: "--password"},
+	{Programs: "SUSEConnect", Options: "-r --regcode"},
+	{Programs: "pro ua", Sub: "attach", Operand: 1},
+	{Programs: "mysql mysqladmin mysqldump mysqlimport mysqlcheck mysqlsh mysql_upgrade mariadb mariadb-admin mariadb-dump", Options: "-p! --password="},
+	{Programs: "mysqladmin mariadb-admin", Sub: "password", Operand: 1},
+	{Programs: "mongo mongosh mongodump mongorestore mongoimport mongoexport cqlsh", Options: "-p --password"},
+	{Programs: "redis-cli valkey-cli", Options: "-a --pass"},
+	{Programs: "redis-server valkey-server", Options: "--requirepass --masterauth"},
+	{Programs: "sqlcmd bcp", Options: "-P+"},
+	{Programs: "sqlplus sqlldr impdp expdp", Operand: 1, Form: AfterSlash},
+	{Programs: "clickhouse-client clickhouse influx", Options: "--password -password --token"},
+	{Programs: "rabbitmqctl", Sub: "add_user", Operand: 2, Least: 2},
+	{Programs: "rabbitmqctl", Sub: "change_password", Operand: 2, Least: 2},
+	{Programs: "rabbitmqadmin", Options: "-p --password"},
+	{Programs: "ldapsearch ldapadd ldapmodify ldapdelete ldappasswd ldapwhoami", Options: "-w"},
+	{Programs: "slappasswd", Options: "-s"},
+	{Programs: "sshpass", Options: "-p+"},
+	{Programs: "useradd usermod", Options: "-p --password"},
+	{Programs: "htpasswd mosquitto_passwd", Options: "", Operand: -1, Least: 2, Key: ""}, //nolint:misspell // the name of a program
+	{Programs: "openssl", Options: "-passin -passout -pass -passwd", Form: PassPrefix},
+	{Programs: "openssl", Sub: "passwd", Operand: -1},
+	{Programs: "openssl", Options: "-k"},
+	{Programs: "ssh-keygen", Options: "-N+"},
+	{Programs: "samba-tool", Sub: "user create", Operand: 2, Least: 2},
+	{Programs: "samba-tool", Sub: "user add", Operand: 2, Least: 2},
+	{Programs: "gpg gpg2", Options: "--passphrase"},
+	{Programs: "zip unzip", Options: "-P+"},
+	{Programs: "7z 7za 7zr", Options: "-p!"},
+	{Programs: "keytool jarsigner apksigner", Options: "-storepass -keypass -srcstorepass -deststorepass -srckeypass -destkeypass --ks-pass"},
+	{Programs: "x11vnc", Options: "-passwd -storepasswd"},
+	{Programs: "smbclient rpcclient", Options: "-U+ --user", Form: AfterPercent},
+	{Programs: "grafana-cli grafana", Sub: "admin reset-admin-password", Operand: 1},
+	{Programs: "wp", Options: "--dbpass --admin_password --user_pass --prompt="},
+	{Programs: "drush", Options: "--account-pass --db-su-pw"},
+	{Programs: "airflow superset", Options: "-p --password"},
+	{Programs: "add-user.sh add-user-keycloak.sh kcadm.sh", Options: "-p --password"},
+	{Programs: "caddy", Options: "--plaintext -p"},
+	{Programs: "crudini", Options: "", Operand: -1, Least: 4, Key: "", Form: WholeSecret},
+}

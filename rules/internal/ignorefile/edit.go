@@ -1,0 +1,355 @@
+package ignorefile
+
+import (
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/buildctx"
+	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/knowledge"
+	"github.com/dlint/dlint/lint/source"
+)
+
+// Taking is a place that takes files from the build context: COPY, ADD, or a bind
+// mount.
+type Taking struct {
+	Ins *dockerfile.Instruction
+	// Range is the source that takes a folder, or else the first.
+	Range     source.Range
+	Selection *buildctx.Selection
+	// Dir says that a folder is taken, Whole that it is the whole context.
+	Dir, Whole bool
+	// Mount tells a bind mount, which leaves nothing in the image.
+	Mount bool
+}
+
+// Takings returns all such places, in source order.
+func Takings(d *lint.Document) []Taking {
+	var out []Taking
+	for ins := range d.Instructions("COPY", "ADD", "RUN") {
+		step := d.Layers().Step(ins)
+		if c := step.Copy; c != nil && c.FromContext() && len(c.Sources) > 0 {
+			t := Taking{Ins: ins, Range: c.Sources[0].Word.Range, Selection: c.Selection(), Whole: c.Wide()}
+			for k := range c.Sources {
+				s := &c.Sources[k]
+				if s.Known && s.Heredoc == nil && !s.URL && !t.Dir && isDir(d, s.Value) {
+					t.Dir, t.Range = true, s.Word.Range
+				}
+			}
+			out = append(out, t)
+		}
+		for k := range step.Mounts {
+			m := &step.Mounts[k]
+			if m.Type != "bind" || m.From != nil || m.Flag.Option("from") != nil {
+				continue
+			}
+			src := m.Source
+			if src == "" {
+				src = "."
+			}
+			out = append(out, Taking{
+				Ins: ins, Range: m.Flag.Range, Mount: true, Dir: isDir(d, src), Whole: path.Clean("/"+src) == "/",
+				Selection: d.Context().Select([]string{src}, buildctx.SelectOptions{}),
+			})
+		}
+	}
+	return out
+}
+
+func isDir(d *lint.Document, src string) bool {
+	if path.Clean("/"+src) == "/" {
+		return true
+	}
+	if strings.ContainsAny(src, "*?[") {
+		list, _ := d.Context().Glob(src)
+		return slices.ContainsFunc(list, (*buildctx.Entry).IsDir)
+	}
+	e, err := d.Context().Stat(src)
+	return err == nil && e.IsDir()
+}
+
+// Named returns the paths that the Dockerfile takes by name, triggers included:
+// everything but the whole context.
+func Named(d *lint.Document) []string {
+	var out []string
+	for _, t := range Takings(d) {
+		for k := range t.Selection.Sources {
+			out = append(out, t.Selection.Sources[k].Paths...)
+		}
+	}
+	for ins := range d.WithTriggers("COPY", "ADD") {
+		if ins.Parent == nil || ins.Flag("from") != nil || len(ins.Args) < 2 {
+			continue
+		}
+		for _, w := range ins.Args[:len(ins.Args)-1] {
+			out = append(out, strings.TrimPrefix(path.Clean("/"+w.Value), "/"))
+		}
+	}
+	return slices.DeleteFunc(out, func(p string) bool { return p == "." || p == "" })
+}
+
+// File returns the ignore file that lines for d go to; create says that there is
+// none yet. ok is false when it lies outside of the context.
+func File(d *lint.Document) (name string, create, ok bool) {
+	ig := d.Context().Ignore()
+	if ig == nil {
+		return buildctx.IgnoreName, true, d.Context() != nil
+	}
+	return ig.Path, false, !path.IsAbs(ig.Path) && !filepath.IsAbs(ig.Path)
+}
+
+// Shared returns another Dockerfile of the context that reads the same ignore
+// file, or "". One that has an ignore file of its own does not, nor does one in a
+// folder below with everything it copies.
+func Shared(d *lint.Document) string {
+	c := d.Context()
+	if ig := c.Ignore(); ig != nil && ig.Specific {
+		return ""
+	}
+	for _, e := range c.FindBase(isDockerfile, buildctx.FindOptions{Ignored: true}) {
+		if e.IsDir() || e.Path == c.Dockerfile() || c.Dockerfile() == "" && e.Base() == path.Base(d.Source.Path) {
+			continue
+		}
+		if c.Exists(e.Path + buildctx.IgnoreSuffix) {
+			continue
+		}
+		if dir := path.Dir(e.Path); dir != "." && ownContext(c, e, dir) {
+			continue
+		}
+		return e.Path
+	}
+	return ""
+}
+
+// IsDockerfile reports whether a path is that of a Dockerfile at the root of the
+// context with a common name: Dockerfile, Dockerfile.dev, Containerfile.
+func IsDockerfile(name string) bool {
+	return (strings.HasPrefix(name, "Dockerfile") || strings.HasPrefix(name, "Containerfile")) && !strings.Contains(name, "/") && isDockerfile(name)
+}
+
+func isDockerfile(base string) bool {
+	low := strings.ToLower(base)
+	if strings.HasSuffix(low, buildctx.IgnoreSuffix) || strings.HasSuffix(low, ".md") {
+		return false
+	}
+	return low == "dockerfile" || low == "containerfile" || strings.HasPrefix(low, "dockerfile.") ||
+		strings.HasPrefix(low, "containerfile.") || strings.HasSuffix(low, ".dockerfile")
+}
+
+// ownContext reports whether a Dockerfile in a folder below finds there all it
+// copies, so that the folder must be its context.
+func ownContext(c *buildctx.Context, e *buildctx.Entry, dir string) bool {
+	data, err := c.ReadFile(e.Path, 0)
+	if err != nil {
+		return false
+	}
+	d := lint.NewDocument(source.NewFile(e.Path, string(data)), lint.Build{})
+	for ins := range d.Instructions("COPY", "ADD") {
+		cp := d.Layers().Step(ins).Copy
+		if cp == nil || !cp.FromContext() {
+			continue
+		}
+		for k := range cp.Sources {
+			s := &cp.Sources[k]
+			if s.Heredoc != nil || s.URL || s.Value == "." {
+				continue
+			}
+			if list, err := c.Glob(path.Join(dir, s.Value)); err != nil || len(list) == 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// Mentions returns the first command of the Dockerfile whose text holds the name,
+// or false.
+func Mentions(d *lint.Document, name string) bool {
+	for ins := range d.WithTriggers("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK") {
+		text := d.Source.Slice(ins.Range)
+		for at := 0; ; {
+			k := strings.Index(text[at:], name)
+			if k < 0 {
+				break
+			}
+			end := at + k + len(name)
+			if (at+k == 0 || !nameByte(text[at+k-1])) && (end == len(text) || !nameByte(text[end])) {
+				return true
+			}
+			at = end
+		}
+	}
+	return false
+}
+
+func nameByte(b byte) bool {
+	return b == '_' || b == '-' || b == '.' || '0' <= b && b <= '9' || 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z'
+}
+
+// NeedsGit says which command of the build reads .git, "" for none: it calls git,
+// or a tool that stamps the version of the sources.
+func NeedsGit(d *lint.Document) string {
+	for _, c := range d.Commands("git") {
+		switch c.Subcommand() {
+		case "clone", "config", "lfs", "init", "ls-remote", "":
+		default:
+			return "git " + c.Subcommand()
+		}
+	}
+	for _, c := range d.Commands("go") {
+		if s := c.Subcommand(); (s == "build" || s == "install") && !strings.Contains(d.Source.Slice(c.Range), "-buildvcs=false") {
+			return "go " + s
+		}
+	}
+	for _, f := range [...]struct{ file, word string }{
+		{"pyproject.toml", "setuptools_scm"},
+		{"pyproject.toml", "setuptools-scm"},
+		{"pyproject.toml", "hatch-vcs"},
+		{"pyproject.toml", "poetry-dynamic-versioning"},
+		{"setup.py", "setuptools_scm"},
+		{"setup.cfg", "setuptools_scm"},
+		{"setup.py", "use_scm_version"},
+		{"build.rs", "git"},
+		{"pom.xml", "git-commit-id"},
+		{"build.gradle", "git"},
+		{"build.gradle.kts", "git"},
+		{"Directory.Build.props", "GitVersion"},
+		{"version.json", "nbgv"},
+		{"Makefile", "git "},
+		{"package.json", "git "},
+	} {
+		if data, err := d.Context().ReadHead(f.file, 256<<10); err == nil && strings.Contains(string(data), f.word) {
+			return f.file
+		}
+	}
+	return ""
+}
+
+// Fix returns the fix that ignores what was found, and with secrets the fixed
+// block of those as well, when the file is a new one. ok is false when there is
+// nothing to write.
+func Fix(d *lint.Document, found []*Found) (lint.Fix, bool) {
+	name, create, ok := File(d)
+	if !ok {
+		return lint.Fix{}, false
+	}
+	if create {
+		found = withSecrets(found)
+	}
+	fix := lint.Fix{Title: "Add lines to " + name, Applicability: lint.Safe}
+	if create {
+		fix.Title = "Create " + name
+	}
+	if Shared(d) != "" {
+		fix.Applicability = lint.Unsafe
+	}
+	named := Named(d)
+	var text strings.Builder
+	last := Group(255)
+	for _, f := range found {
+		lines := f.lines(d, named)
+		if lines == nil {
+			continue
+		}
+		if f.mentioned(d) {
+			fix.Applicability = lint.Unsafe
+		}
+		if f.Group != last {
+			if last != 255 || !create {
+				text.WriteByte('\n')
+			}
+			text.WriteString("# " + titles[f.Group] + "\n")
+			last = f.Group
+		}
+		for _, l := range lines {
+			text.WriteString(l + "\n")
+		}
+	}
+	if text.Len() == 0 {
+		return lint.Fix{}, false
+	}
+	fix.Others = []lint.FileEdit{edit(d, name, create, text.String())}
+	return fix, true
+}
+
+// withSecrets adds the fixed block of secrets.
+func withSecrets(found []*Found) []*Found {
+	have := map[string]*Found{}
+	for _, f := range found {
+		have[f.Pattern] = f
+	}
+	out := slices.DeleteFunc(slices.Clone(found), func(f *Found) bool { return f.Group == Secret })
+	if have[buildctx.IgnoreName] == nil { // it will be there
+		out = append(out, &Found{IgnoreEntry: knowledge.IgnoreEntry{Pattern: buildctx.IgnoreName}, Group: Build})
+	}
+	for _, e := range knowledge.IgnoreSecrets() {
+		if f := have[e.Pattern]; f != nil {
+			out = append(out, f)
+		} else {
+			out = append(out, &Found{IgnoreEntry: e, Group: Secret})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *Found) int { return int(a.Group) - int(b.Group) })
+	return out
+}
+
+func edit(d *lint.Document, name string, create bool, text string) lint.FileEdit {
+	if create {
+		return lint.FileEdit{Path: name, Create: true, Edits: []lint.Edit{lint.Insert(0, text)}}
+	}
+	old := d.Context().Ignore().File.Text
+	switch {
+	case strings.TrimSpace(old) == "":
+		text = strings.TrimPrefix(text, "\n")
+	case !strings.HasSuffix(old, "\n"):
+		text = "\n" + text
+	}
+	return lint.FileEdit{Path: name, Edits: []lint.Edit{lint.Insert(len(old), text)}}
+}
+
+// lines are the lines for the pattern, with exceptions for what the Dockerfile
+// takes by name and for secrets that are none; nil when the pattern would break
+// the build.
+func (f *Found) lines(d *lint.Document, named []string) []string {
+	lines := f.Lines()
+	ig := buildctx.ParseIgnore(source.NewFile("", strings.Join(lines, "\n")))
+	for _, n := range named {
+		if ignored, _ := ig.Match(n); !ignored {
+			continue
+		}
+		if f.Group != Secret {
+			return nil
+		}
+		lines = append(lines, "!"+n)
+	}
+	if f.Group == Secret {
+		c := d.Context()
+		for _, e := range c.Files() {
+			if ignored, _ := ig.Match(e.Path); ignored && Public(c, e) && !slices.Contains(lines, "!"+e.Path) {
+				lines = append(lines, "!"+e.Path)
+			}
+		}
+	}
+	return lines
+}
+
+// mentioned reports whether a command names one of the files, so that it may
+// need it.
+func (f *Found) mentioned(d *lint.Document) bool {
+	if f.Group == Made {
+		return false // the build makes it again
+	}
+	seen := map[string]bool{}
+	for _, e := range f.Files {
+		if b := e.Base(); !seen[b] {
+			seen[b] = true
+			if Mentions(d, b) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,29 @@
+package packages
+
+import "github.com/dlint/dlint/lint"
+
+// ApkUnpinned finds packages that apk installs in whatever version there is.
+var ApkUnpinned = &lint.Rule{
+	ID:      "apk-unpinned",
+	Summary: "apk installs whatever version there is",
+	Aliases: []string{"DL3018"},
+	Doc: `
+Two builds of one Dockerfile should give one image. A version that is not named is
+whatever the repositories hold that day. On the other hand distributions drop old
+versions, so that a pinned build fails one day; a base image pinned by digest, or a
+snapshot of the repositories, may serve better. That is why this is information
+only, and there is no fix: the versions are not known here.
+
+There is one finding for a command. A version that a variable holds counts, and so
+do ranges; files and URLs are not looked at.
+`,
+	Bad:      "FROM alpine:3.22\nRUN apk add --no-cache curl\n",
+	Good:     "FROM alpine:3.22\nRUN apk add --no-cache curl=~8.14\n",
+	Severity: lint.Info,
+	Since:    "0.1",
+	Check: func(p *lint.Pass) {
+		(&pin{
+			names: []string{"apk"}, manager: "apk", form: "=~VERSION", fine: systemName,
+		}).check(p)
+	},
+}

@@ -1,0 +1,120 @@
+package packages
+
+import (
+	"strings"
+
+	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/shell"
+)
+
+// AptListsLeft finds RUNs that leave the package lists of apt in the image.
+var AptListsLeft = &lint.Rule{
+	ID:      "apt-lists-left",
+	Summary: "apt-get update leaves the package lists in the layer",
+	Aliases: []string{"DL3009", "S6587"},
+	Doc: `
+apt-get update fetches lists of all packages, tens of megabytes, which are stale
+when the image is used. They must go in the RUN that fetched them: what one layer
+holds no later layer takes away.
+
+The fix removes them at the end of the RUN. There is none where a later RUN installs
+packages without an update of its own, because it needs the lists.
+
+Nothing is found where a mount covers the directory, in stages whose layers are not
+part of the image, and where any command of the RUN removes something there.
+
+# Fix safety
+
+The fix is unsafe where a later RUN runs a script, which may install packages.
+`,
+	Bad:      "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
+	Good:     "FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n",
+	Severity: lint.Info,
+	Fixable:  true,
+	Since:    "0.1",
+	Check: func(p *lint.Pass) {
+		var last *dockerfile.Instruction
+		for ins, c := range operations(p, "apt-get", "apt", "aptitude") {
+			if ins == last || c.Package().Action != shell.Update || !ships(p, ins) || keepsLists(p, ins) {
+				continue
+			}
+			last = ins
+			const clean = "rm -rf /var/lib/apt/lists/*"
+			d := lint.Diagnostic{
+				Range:   head(p, c),
+				Message: call(c) + " leaves the package lists in the layer: end the RUN with " + clean,
+			}
+			if needed, unsure := listsNeeded(p, ins); !needed {
+				least := lint.Safe
+				if unsure || ins.IsOnbuild() {
+					least = lint.Unsafe
+				}
+				d.Fixes = cleanup(p, ins, c, clean, "Remove the package lists at the end", true, least)
+			}
+			p.Report(d)
+		}
+	},
+}
+
+const aptLists = "/var/lib/apt/lists"
+
+// keepsLists reports whether the lists do not stay in the layer.
+func keepsLists(p *lint.Pass, ins *dockerfile.Instruction) bool {
+	s := p.Shell(ins)
+	if mounted(p, ins, aptLists) || removes(s, aptLists) {
+		return true
+	}
+	for c := range s.Find("apt-get", "apt") {
+		if sub := c.Subcommand(); sub == "dist-clean" || sub == "distclean" {
+			return true
+		}
+	}
+	return false
+}
+
+// listsNeeded reports whether a RUN behind ins installs packages without an
+// update of its own, and whether one may do so in a script.
+func listsNeeded(p *lint.Pass, ins *dockerfile.Instruction) (needed, unsure bool) {
+	for _, s := range derived(p, p.Stages().StageOf(ins)) {
+		for _, later := range s.Body {
+			if later.Index <= ins.Index || later.Err != nil {
+				continue
+			}
+			if later.Name == "ONBUILD" && later.Trigger != nil {
+				later = later.Trigger
+			}
+			if later.Name != "RUN" {
+				continue
+			}
+			updated, used := p.Shell(later).Form == shell.ExecForm, false
+			for _, c := range p.Shell(later).All() {
+				if op := c.Package(); op != nil && op.Manager == "apt" {
+					updated = updated || op.Action == shell.Update
+					used = used || !updated && (op.Action == shell.Install || op.Action == shell.Upgrade || op.Action == shell.DistUpgrade || op.Action == shell.Fetch)
+				}
+				used = used || !updated && c.Is("apt-cache", "aptitude", "tasksel", "gdebi")
+				unsure = unsure || runsScript(c)
+			}
+			if used {
+				return true, unsure
+			}
+			unsure = unsure || p.Shell(later).Form == shell.ExecForm || !p.Shell(later).Dialect.Parsed()
+		}
+	}
+	return false, unsure
+}
+
+// runsScript reports whether a command runs something that the Dockerfile does
+// not show and that may install packages.
+func runsScript(c *shell.Command) bool {
+	if len(c.Words) == 0 {
+		return false
+	}
+	switch c.Name {
+	case "sh", "bash", "dash", "source", ".", "make", "python", "playwright", "ansible-playbook", "puppet", "rosdep":
+		return true
+	}
+	w := &c.Words[0]
+	return !w.Static || strings.HasSuffix(c.Name, ".sh") || strings.HasPrefix(w.Value, "./") || c.Family == "npx" || c.Family == "python"
+}

@@ -1,0 +1,46 @@
+package packages
+
+import (
+	"strings"
+
+	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/shell"
+)
+
+// requirements reports whether a file decides on versions, or nothing but the
+// installer itself is brought up to date.
+func requirements(_ *lint.Pass, _ *dockerfile.Instruction, c *shell.Command) bool {
+	op := c.Package()
+	return len(op.Requirements) > 0 || len(op.Constraints) > 0 || c.Has("--no-index")
+}
+
+// installer reports whether x is what pip itself consists of.
+func installer(x *shell.Package) bool {
+	return x.Name == "pip" || x.Name == "setuptools" || x.Name == "wheel"
+}
+
+// nodeLocked reports whether a lock file decides on the versions of packages that
+// are added to a project.
+func nodeLocked(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command) bool {
+	if c.Package().Global {
+		return false
+	}
+	return p.Build.Context.Has("package-lock.json", "npm-shrinkwrap.json") || mentions(p, ins, "package-lock.json", "npm-shrinkwrap.json", "package*.json")
+}
+
+// goLocal reports whether x is a package of the module at hand.
+func goLocal(x *shell.Package) bool {
+	first, _, _ := strings.Cut(x.Name, "/")
+	return !strings.Contains(first, ".") || first == "." || first == ".." || strings.Contains(x.Name, "...") && x.Version == ""
+}
+
+// goLocked reports whether a go.mod decides on the versions.
+func goLocked(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command) bool {
+	for k := range c.Package().Packages {
+		if c.Package().Packages[k].Version == "latest" {
+			return false
+		}
+	}
+	return p.Build.Context.Has("go.mod") || mentions(p, ins, "go.mod", "go mod ", "vendor", "gopath", "/go/src", "copy . ", "add . ")
+}

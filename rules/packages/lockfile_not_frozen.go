@@ -1,0 +1,135 @@
+package packages
+
+import (
+	"path"
+
+	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/layers"
+	"github.com/dlint/dlint/lint/shell"
+)
+
+// LockfileNotFrozen finds installs that may change the lock file they are given.
+var LockfileNotFrozen = &lint.Rule{
+	ID:      "lockfile-not-frozen",
+	Summary: "An install that may change the lock file is not what was tested",
+	Doc: `
+A lock file says which versions were tested. npm install, yarn, bun install, uv sync and
+pipenv install bring it up to date where it does not fit the manifest, in the image and
+nowhere else. npm ci and the frozen forms of the others fail instead, and are faster.
+
+Only lock files that are in the build context and copied before the install count.
+pnpm is left alone: it freezes by itself in most builds.
+
+# Fix safety
+
+The fix is unsafe because the build fails from then on where the lock file does not
+fit.
+`,
+	Bad:      "-- Dockerfile --\nFROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm install\n-- package-lock.json --\n{}\n",
+	Good:     "-- Dockerfile --\nFROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\n-- package-lock.json --\n{}\n",
+	Severity: lint.Warning,
+	Fixable:  true,
+	Since:    "0.1",
+	Check: func(p *lint.Pass) {
+		if !p.Build.Context.Known() {
+			return
+		}
+		for ins, c := range operations(p, "npm", "yarn", "bun", "uv", "pipenv") {
+			op := c.Package()
+			if op.Action != shell.Install || !op.ManifestInstall || op.Frozen || op.Target != nil || hidden(c) || frozenByEnv(p, ins, c) {
+				continue
+			}
+			edit, instead, locks := frozen(p, c, op)
+			if lock := copiedLock(p, ins, c, locks); lock != "" {
+				p.Report(lint.Diagnostic{
+					Range:   head(p, c),
+					Message: call(c) + " may install other versions than " + lock + " names: use " + instead,
+					Fixes:   []lint.Fix{{Title: "Use " + instead, Applicability: lint.Unsafe, Edits: []lint.Edit{edit}}},
+				})
+			}
+		}
+	},
+}
+
+// frozen returns the edit that takes the lock file at its word, what it makes, and
+// the names of the lock file.
+func frozen(p *lint.Pass, c *shell.Command, op *shell.PackageOp) (lint.Edit, string, []string) {
+	sub := c.SubcommandWord()
+	behind := sub
+	if behind == nil {
+		behind = &c.Words[0]
+	}
+	switch op.Manager {
+	case "npm":
+		if op.Subcommand != "install" && op.Subcommand != "i" || c.Has("--no-package-lock", "--package-lock-only") {
+			break
+		}
+		return replaceWord(sub, 0, len(sub.Value), "ci"), "npm ci", []string{"package-lock.json", "npm-shrinkwrap.json"}
+	case "yarn":
+		flag := "--frozen-lockfile"
+		if p.Build.Context.Has(".yarnrc.yml") {
+			flag = "--immutable"
+		}
+		if op.Subcommand == "workspaces" || c.Has("--no-lockfile", "--pure-lockfile", "--no-immutable") {
+			break
+		}
+		return insertWord(c, behind, flag), "yarn install " + flag, []string{"yarn.lock"}
+	case "bun":
+		return insertWord(c, behind, "--frozen-lockfile"), "bun install --frozen-lockfile", []string{"bun.lock", "bun.lockb"}
+	case "uv":
+		if op.Subcommand == "sync" && len(op.Requirements) == 0 {
+			return insertWord(c, behind, "--locked"), "uv sync --locked", []string{"uv.lock"}
+		}
+	case "pipenv":
+		if op.Subcommand == "install" {
+			return insertWord(c, behind, "--deploy"), "pipenv install --deploy", []string{"Pipfile.lock"}
+		}
+	}
+	return lint.Edit{}, "", nil
+}
+
+// frozenByEnv reports whether a variable or a setting freezes the lock file.
+func frozenByEnv(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command) bool {
+	return enabled(p, ins, c, "UV_FROZEN", "UV_LOCKED", "YARN_ENABLE_IMMUTABLE_INSTALLS", "PIPENV_IGNORE_PIPFILE", "PIPENV_DEPLOY") ||
+		mentions(p, ins, "frozen-lockfile true", "enableimmutableinstalls")
+}
+
+// copiedLock returns the lock file that lies where the command runs, copied from
+// the build context, or "".
+func copiedLock(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command, names []string) string {
+	st := p.Stages().StateAt(ins)
+	if ins.IsOnbuild() || c.Dir == "" || !st.WorkdirKnown && !path.IsAbs(c.Dir) && st.WorkdirBy != nil {
+		return ""
+	}
+	dir := layers.Absolute(st.Workdir, c.Dir)
+	for _, s := range p.Stages().StageOf(ins).Chain() {
+		for _, before := range s.Body {
+			if before.Index >= ins.Index || before.Err != nil || !before.Is("COPY", "ADD") {
+				continue
+			}
+			if name := lockOf(p, before, dir, names); name != "" {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// lockOf returns the lock file that a COPY puts into dir, or "".
+func lockOf(p *lint.Pass, ins *dockerfile.Instruction, dir string, names []string) string {
+	cp := p.Layers().Step(ins).Copy
+	if cp == nil || !cp.FromContext() {
+		return ""
+	}
+	for k := range cp.Selection().Sources {
+		for _, e := range cp.Selection().Sources[k].Files {
+			for _, n := range names {
+				if e.Base() == n && cp.Target(e.Path) == path.Join(dir, n) {
+					return n
+				}
+			}
+		}
+	}
+	return ""
+}

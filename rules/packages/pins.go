@@ -1,0 +1,74 @@
+package packages
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/shell"
+)
+
+// pin says how the packages of a manager get a version.
+type pin struct {
+	names   []string // programs
+	manager string
+	form    string // behind the name of the package, for the message
+	// skip says that something else decides the versions.
+	skip func(*lint.Pass, *dockerfile.Instruction, *shell.Command) bool
+	// fine says that a package needs no version.
+	fine func(*shell.Package) bool
+}
+
+// check reports one finding for each command with packages that have no version.
+func (n *pin) check(p *lint.Pass) {
+	for ins, c := range operations(p, n.names...) {
+		op := c.Package()
+		if op.Manager != n.manager || op.Manager == "go" && op.Subcommand != "install" || op.Action != shell.Install || len(op.Packages) == 0 || dryRun(c) {
+			continue
+		}
+		var first *shell.Package
+		count := 0
+		for k := range op.Packages {
+			x := &op.Packages[k]
+			if !unpinned(x) || n.fine != nil && n.fine(x) {
+				continue
+			}
+			if first == nil {
+				first = x
+			}
+			count++
+		}
+		if first == nil || n.skip != nil && n.skip(p, ins, c) {
+			continue
+		}
+		p.Report(lint.Diagnostic{Range: first.NameRange, Message: pinMessage(first.Name, count, n.form)})
+	}
+}
+
+func pinMessage(name string, count int, form string) string {
+	more := ""
+	switch {
+	case count == 2:
+		more = " and one more package"
+	case count > 2:
+		more = fmt.Sprintf(" and %d more packages", count-1)
+	}
+	return fmt.Sprintf("%s%s can be another version in every build: pin it as %s%s", name, more, name, form)
+}
+
+// unpinned reports whether a package is named and without any version. One that
+// a variable takes part in may hold a version.
+func unpinned(x *shell.Package) bool {
+	if x.IsFile || x.IsDir || x.IsURL || x.Editable || !x.Word.Static || x.Name == "" {
+		return false
+	}
+	return x.Version == "" || x.Version == "latest"
+}
+
+// systemName reports whether x is no plain name of a package: a pattern, a group,
+// a release, or something to be removed.
+func systemName(x *shell.Package) bool {
+	return x.Operator != "" || strings.ContainsAny(x.Name, "*?@/<>!") || strings.HasSuffix(x.Name, "-") ||
+		strings.HasPrefix(x.Name, ".") || strings.HasPrefix(x.Name, "-")
+}

@@ -1,0 +1,155 @@
+package packages
+
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/shell"
+	"github.com/dlint/dlint/lint/source"
+)
+
+// UpdateAlone finds updates of package lists in another RUN than the install.
+var UpdateAlone = &lint.Rule{
+	ID:      "update-alone",
+	Summary: "An update in a RUN of its own is cached while packages move on",
+	Aliases: []string{"DS-0017", "CKV_DOCKER_5", "S6595"},
+	Doc: `
+The build cache keeps the layer of a RUN as long as its text is the same. When the
+install changes and the update before it does not, packages are looked for in lists
+that may be months old, and are not found.
+
+Updates of apt-get, apk and zypper are found when a later RUN of the same image
+installs packages without one. dnf and yum update by themselves.
+
+# Fix safety
+
+The fix joins the two RUNs where they follow each other, both are plain chains of
+commands, and no comment or option stands between them.
+`,
+	Bad:      "FROM debian:12\nRUN apt-get update\nRUN apt-get install -y curl\n",
+	Good:     "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
+	Severity: lint.Warning,
+	Fixable:  true,
+	Since:    "0.1",
+	Check: func(p *lint.Pass) {
+		var last *dockerfile.Instruction
+		for ins, c := range operations(p, "apt-get", "apt", "apk", "zypper") {
+			op := c.Package()
+			if ins == last || ins.IsOnbuild() || op.Action != shell.Update || c.Conditional || installs(p.Shell(ins), op.Manager) {
+				continue
+			}
+			last = ins
+			install := dependent(p, ins, op.Manager)
+			if install == nil {
+				continue
+			}
+			d := lint.Diagnostic{
+				Range:   head(p, c),
+				Message: call(c) + " is cached by itself while packages move on: put it into the RUN that installs",
+				Related: []lint.Related{{Range: install.Keyword.Range, Message: "this RUN installs"}},
+			}
+			if e, ok := joinRuns(p, ins, install); ok {
+				d.Fixes = []lint.Fix{{Title: "Join the update with the install", Applicability: lint.Safe, Edits: []lint.Edit{e}}}
+			}
+			p.Report(d)
+		}
+	},
+}
+
+// installs reports whether the script uses the lists that it fetches, as far as
+// can be told.
+func installs(s *shell.Script, manager string) bool {
+	for _, c := range s.All() {
+		if op := c.Package(); op != nil && op.Manager == manager {
+			switch op.Action {
+			case shell.Install, shell.Upgrade, shell.DistUpgrade, shell.Fetch:
+				return true
+			}
+		}
+		if runsScript(c) && c.Prev == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// dependent returns the next RUN of the stage that installs packages of the
+// manager and does not update the lists itself, or nil.
+func dependent(p *lint.Pass, ins *dockerfile.Instruction, manager string) *dockerfile.Instruction {
+	for _, later := range p.Stages().StageOf(ins).Body {
+		if later.Index <= ins.Index || later.Name != "RUN" || later.Err != nil {
+			continue
+		}
+		for _, c := range p.Shell(later).All() {
+			op := c.Package()
+			if op == nil || op.Manager != manager {
+				continue
+			}
+			switch {
+			case op.Action == shell.Update, op.NoCache, c.Has("--update-cache", "--update", "-U"):
+				return nil
+			case op.Action == shell.Install && !onlyFiles(op):
+				return later
+			}
+		}
+	}
+	return nil
+}
+
+// joinRuns returns the edit that makes one RUN of two that follow each other.
+func joinRuns(p *lint.Pass, a, b *dockerfile.Instruction) (lint.Edit, bool) {
+	if b.Index != a.Index+1 || !plainChain(p, a) || !plainChain(p, b) || changesShell(p.Shell(a)) {
+		return lint.Edit{}, false
+	}
+	r := source.Range{Start: a.ArgsRange.End, End: b.ArgsRange.Start}
+	text := p.Source.Text
+	between := text[a.Range.End:b.Range.Start]
+	if strings.TrimSpace(between) != "" || strings.TrimSpace(text[r.Start:a.Range.End]) != "" || strings.HasSuffix(text[:r.Start], string(p.Tree().Escape)) {
+		return lint.Edit{}, false
+	}
+	join := " && "
+	if strings.Contains(text[a.Range.Start:a.Range.End], "\n") {
+		join = " " + string(p.Tree().Escape) + "\n    && "
+	}
+	return lint.Replace(r, join), true
+}
+
+// changesShell reports whether a command would have an effect on those joined to
+// the script.
+func changesShell(s *shell.Script) bool {
+	return s.Has("cd", "pushd", "export", "set", "umask", ".", "source", "alias", "unset", "trap", "exec", "exit") || len(s.All()) == 0
+}
+
+// plainChain reports whether a RUN is in shell form without flags and
+// here-documents, and is nothing but commands joined by &&.
+func plainChain(p *lint.Pass, ins *dockerfile.Instruction) bool {
+	s := p.Shell(ins)
+	if s.Form != shell.ShellForm || len(ins.Flags) > 0 || len(ins.Heredocs) > 0 || s.Err != nil || len(s.Pieces) == 0 ||
+		strings.Contains(p.Source.Text[ins.Range.Start:ins.Range.End], "#") {
+		return false
+	}
+	list := s.Pieces[0].File.Stmts
+	if len(list) != 1 {
+		return false
+	}
+	stmt := list[0]
+	for {
+		if stmt.Background || stmt.Coprocess || stmt.Negated || stmt.Semicolon.IsValid() {
+			return false
+		}
+		switch c := stmt.Cmd.(type) {
+		case *syntax.CallExpr:
+			return true
+		case *syntax.BinaryCmd:
+			if c.Op != syntax.AndStmt {
+				return false
+			}
+			stmt = c.X
+		default:
+			return false
+		}
+	}
+}

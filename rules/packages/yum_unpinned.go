@@ -1,0 +1,29 @@
+package packages
+
+import "github.com/dlint/dlint/lint"
+
+// YumUnpinned finds packages that yum installs in whatever version there is.
+var YumUnpinned = &lint.Rule{
+	ID:      "yum-unpinned",
+	Summary: "yum installs whatever version there is",
+	Aliases: []string{"DL3033"},
+	Doc: `
+Two builds of one Dockerfile should give one image. A version that is not named is
+whatever the repositories hold that day. On the other hand distributions drop old
+versions, so that a pinned build fails one day; a base image pinned by digest, or a
+snapshot of the repositories, may serve better. That is why this is information
+only, and there is no fix: the versions are not known here.
+
+There is one finding for a command. A version that a variable holds counts, and so
+do ranges; files and URLs are not looked at.
+`,
+	Bad:      "FROM centos:7\nRUN yum install -y curl\n",
+	Good:     "FROM centos:7\nRUN yum install -y curl-7.29.0\n",
+	Severity: lint.Info,
+	Since:    "0.1",
+	Check: func(p *lint.Pass) {
+		(&pin{
+			names: []string{"yum"}, manager: "yum", form: "-VERSION", fine: systemName,
+		}).check(p)
+	},
+}

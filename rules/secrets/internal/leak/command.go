@@ -1,0 +1,607 @@
+package leak
+
+import (
+	"path"
+	"strings"
+
+	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/knowledge"
+	"github.com/dlint/dlint/lint/shell"
+	"github.com/dlint/dlint/lint/stage"
+)
+
+// spot is a part of a word that is given where a secret belongs.
+type spot struct {
+	ins  *dockerfile.Instruction
+	cmd  *shell.Command
+	word *shell.Word
+	from int // in word.Value
+	to   int
+	// what completes "The ... of curl": "option -u".
+	what string
+	// name is what the value is called, for judging and for variables.
+	name   string
+	stores bool
+	// assign is set for the value of a binding.
+	assign *shell.Assign
+}
+
+func (p *spot) value() string { return p.word.Value[p.from:p.to] }
+
+// commands looks at everything that is run.
+func (s *scan) commands() {
+	for ins := range s.d.WithTriggers("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK") {
+		script := s.d.Shell(ins)
+		for _, c := range script.All() {
+			s.command(ins, c)
+		}
+		if script != nil && !script.Dialect.Parsed() && script.Form != shell.ExecForm {
+			s.unread(ins, script)
+		}
+	}
+}
+
+func (s *scan) command(ins *dockerfile.Instruction, c *shell.Command) {
+	for k := range c.Assigns {
+		s.assign(ins, c, &c.Assigns[k])
+	}
+	if len(c.Words) == 0 {
+		s.redirected(ins, c)
+		return
+	}
+	rows := knowledge.SecretArguments(c.Name)
+	if rows == nil && c.Family != c.Name {
+		rows = knowledge.SecretArguments(c.Family)
+	}
+	for k := range rows {
+		s.row(ins, c, &rows[k])
+	}
+	s.options(ins, c)
+	s.operands(ins, c)
+	switch c.Name {
+	case "echo", "printf":
+		s.printed(ins, c)
+	case "sed", "perl", "awk", "mysql", "mariadb", "psql", "sqlplus", "sqlcmd", "mongo", "mongosh", "php", "crudini", "node", "python", "ruby", "expect", "su", "cqlsh":
+		s.embedded(ins, c)
+	case "passwd", "chpasswd", "smbpasswd":
+		s.hereString(ins, c)
+	}
+	s.redirected(ins, c)
+}
+
+// assign judges NAME=value in front of a command, alone or exported.
+func (s *scan) assign(ins *dockerfile.Instruction, c *shell.Command, a *shell.Assign) {
+	if !a.Has || a.Value.Value == "" {
+		return
+	}
+	switch knowledge.ClassifyName(a.Name) {
+	case knowledge.NameSecret:
+	case knowledge.NameWeak:
+		if !knowledge.LooksRandom(a.Value.Value) || judge(a.Name, a.Value.Value) != secret || strings.ContainsAny(a.Value.Value, "/$:") {
+			return
+		}
+	default:
+		return
+	}
+	v := judge(a.Name, a.Value.Value)
+	if v == weak && strings.Trim(a.Value.Value, "0123456789") == "" || v == secret && !a.Value.Static && !knowledge.LooksRandom(a.Value.Value) || isWords(a.Value.Value) {
+		return
+	}
+	s.found1(&spot{ins: ins, cmd: c, word: &a.Value, to: len(a.Value.Value), what: "variable " + a.Name, name: a.Name, assign: a}, v)
+}
+
+// row looks for the secret that one row of the table tells of.
+func (s *scan) row(ins *dockerfile.Instruction, c *shell.Command, row *knowledge.SecretArgument) {
+	args := c.Args()
+	rest, ok := behindSub(args, row.Sub)
+	if !ok {
+		return
+	}
+	sp := spot{ins: ins, cmd: c, name: "password", stores: row.Stores}
+	if row.Options != "" {
+		for option := range strings.FieldsSeq(row.Options) {
+			for k := range args {
+				if w, from, ok := optionValue(c, args, k, option); ok {
+					sp.word, sp.from, sp.to = w, from, len(w.Value)
+					sp.what = "option " + strings.TrimRight(option, "+!=")
+					s.formed(sp, row.Form)
+				}
+			}
+		}
+		return
+	}
+	if strings.HasSuffix(c.Name, "passwd") && c.Name != "ldappasswd" && row.Operand < 0 && row.Least == 2 && !hasLetter(args, 'b') {
+		return // htpasswd and the like read the password, unless told otherwise
+	}
+	operands := operandsOf(rest, c.Name)
+	if len(operands) < row.Least || row.Key != "" && (len(operands) == 0 || !hasKey(operands[0].Value, row.Key)) {
+		return
+	}
+	if c.Name == "crudini" && (len(operands) < 4 || knowledge.ClassifyName(operands[len(operands)-2].Value) != knowledge.NameSecret) {
+		return
+	}
+	at := row.Operand
+	if at < 0 {
+		at = len(operands)
+	}
+	if at < 1 || at > len(operands) {
+		return
+	}
+	w := operands[at-1]
+	sp.word, sp.to = w, len(w.Value)
+	sp.what = "argument"
+	if c.Name == "openssl" && (len(w.Value) < 3 || hasWord(args, "-stdin", "-in")) {
+		return
+	}
+	s.formed(sp, row.Form)
+}
+
+func hasWord(args []shell.Word, names ...string) bool {
+	for k := range args {
+		for _, n := range names {
+			if args[k].Value == n {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func hasLetter(args []shell.Word, letter byte) bool {
+	for k := range args {
+		v := args[k].Value
+		if len(v) > 1 && v[0] == '-' && v[1] != '-' && strings.IndexByte(v, letter) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func hasKey(value, keys string) bool {
+	value = strings.ToLower(value)
+	for k := range strings.FieldsSeq(keys) {
+		if strings.Contains(value, k) {
+			return true
+		}
+	}
+	return false
+}
+
+// behindSub returns the arguments behind the words of sub.
+func behindSub(args []shell.Word, sub string) ([]shell.Word, bool) {
+	if sub == "" {
+		return args, true
+	}
+	want := strings.Fields(sub)
+	at := 0
+	for k := range args {
+		v := args[k].Value
+		switch {
+		case v == want[at]:
+			if at++; at == len(want) {
+				return args[k+1:], true
+			}
+		case strings.HasPrefix(v, "-"), at == 0:
+		default:
+			at = 0
+		}
+	}
+	return nil, false
+}
+
+// operandsOf returns what is no option. Values of options are among them, except
+// where that is known to matter.
+func operandsOf(args []shell.Word, program string) []*shell.Word {
+	var out []*shell.Word
+	for k := 0; k < len(args); k++ {
+		v := args[k].Value
+		if program == "htpasswd" && len(v) > 1 && v[0] == '-' && strings.HasSuffix(v, "C") {
+			k++ // the cost
+			continue
+		}
+		if program == "openssl" && (v == "-salt" || v == "-in") {
+			k++
+			continue
+		}
+		if strings.HasPrefix(v, "-") && !strings.HasPrefix(v, "--//") {
+			continue
+		}
+		out = append(out, &args[k])
+	}
+	return out
+}
+
+// optionValue returns the value of an option if args[k] is that option: the word
+// and where the value begins in it.
+func optionValue(c *shell.Command, args []shell.Word, k int, option string) (w *shell.Word, from int, ok bool) {
+	mode := option[len(option)-1]
+	name := strings.TrimRight(option, "+!=")
+	v := args[k].Value
+	if !strings.HasPrefix(v, "-") {
+		return nil, 0, false
+	}
+	if len(name) > 2 {
+		if rest, ok := strings.CutPrefix(v, name+"="); ok {
+			return &args[k], len(v) - len(rest), rest != ""
+		}
+		if v == name && mode != '=' && k+1 < len(args) && !strings.HasPrefix(args[k+1].Value, "--") {
+			return &args[k+1], 0, true
+		}
+		return nil, 0, false
+	}
+	if v == name {
+		return nextWord(args, k, mode)
+	}
+	if strings.HasPrefix(v, name) && (mode == '+' || mode == '!') {
+		return &args[k], 2, true
+	}
+	if rest, ok := strings.CutPrefix(v, name+"="); ok {
+		return &args[k], len(v) - len(rest), true
+	}
+	// The last letter of a bundle: curl -sSLu user:password.
+	if mode == '+' && c.Name == "curl" && v[1] != '-' && v[len(v)-1] == name[1] && isLetters(v[1:]) {
+		return nextWord(args, k, mode)
+	}
+	return nil, 0, false
+}
+
+func nextWord(args []shell.Word, k int, mode byte) (*shell.Word, int, bool) {
+	if mode == '!' || k+1 >= len(args) {
+		return nil, 0, false
+	}
+	return &args[k+1], 0, true
+}
+
+func isLetters(v string) bool {
+	for i := range len(v) {
+		if c := v[i] | 0x20; c < 'a' || c > 'z' {
+			return false
+		}
+	}
+	return true
+}
+
+// formed finds the secret inside a value, and judges it.
+func (s *scan) formed(sp spot, form knowledge.SecretForm) {
+	v := sp.value()
+	cut := func(sep string) bool {
+		user, rest, ok := strings.Cut(v, sep)
+		if ok && rest != "" {
+			sp.from += len(user) + len(sep)
+		}
+		return ok && rest != ""
+	}
+	switch form {
+	case knowledge.AfterColon:
+		if !cut(":") {
+			return
+		}
+	case knowledge.AfterComma:
+		if !cut(",") {
+			return
+		}
+	case knowledge.AfterPercent:
+		if !cut("%") {
+			return
+		}
+	case knowledge.AfterSlash:
+		if !strings.Contains(v, "@") && sp.cmd.Name != "sqlplus" || strings.HasPrefix(v, "/") || !cut("/") {
+			return
+		}
+		if at := strings.LastIndexByte(sp.value(), '@'); at >= 0 {
+			sp.to = sp.from + at
+		}
+	case knowledge.PassPrefix:
+		if !strings.HasPrefix(v, "pass:") {
+			return
+		}
+		cut(":")
+	case knowledge.HeaderSecret:
+		s.header(sp)
+		return
+	case knowledge.BodySecret:
+		if !strings.HasPrefix(v, "@") {
+			s.pairsOf(sp.ins, sp.cmd, wordText(sp.word, sp.from), sp.what, false)
+		}
+		return
+	case knowledge.BindingSecret:
+		s.boundIn(sp, v)
+		return
+	}
+	s.plain(sp)
+}
+
+// boundIn judges name=value given as an argument.
+func (s *scan) boundIn(sp spot, v string) {
+	key, rest, ok := strings.Cut(v, "=")
+	if !ok || rest == "" {
+		return
+	}
+	if strings.HasSuffix(strings.ToLower(key), "extraheader") {
+		sp.from += len(key) + 1
+		s.header(sp)
+		return
+	}
+	if i := strings.LastIndexAny(key, "./:"); i >= 0 {
+		key = key[i+1:]
+	}
+	if strings.HasPrefix(key, "_auth") {
+		key = "_authToken"
+	}
+	if knowledge.ClassifyName(key) != knowledge.NameSecret {
+		return
+	}
+	sp.from += len(v) - len(rest)
+	sp.name = key
+	s.plain(sp)
+}
+
+// header judges "Name: value" of HTTP.
+func (s *scan) header(sp spot) {
+	v := sp.value()
+	name, value, ok := strings.Cut(v, ":")
+	if !ok {
+		return
+	}
+	lower := strings.ToLower(strings.TrimSpace(name))
+	class := knowledge.ClassifyName(name)
+	if lower != "authorization" && lower != "proxy-authorization" && class != knowledge.NameSecret && class != knowledge.NameWeak &&
+		(!strings.Contains(lower, "-api") || !knowledge.LooksRandom(value)) {
+		return
+	}
+	trimmed := strings.TrimLeft(value, " ")
+	at := len(v) - len(trimmed)
+	if scheme, rest, ok := strings.Cut(trimmed, " "); ok && isLetters(strings.ReplaceAll(scheme, "-", "")) {
+		at = len(v) - len(strings.TrimLeft(rest, " "))
+	}
+	sp.from += at
+	sp.name = "token"
+	sp.what = "header " + strings.TrimSpace(name)
+	if word := sp.value(); strings.ContainsAny(word, " ") || len(word) < 6 || strings.HasPrefix(word, "token=") && strings.Contains(word, "$") {
+		return
+	}
+	if judge("token", sp.value()) == secret {
+		s.plain(sp)
+	}
+}
+
+// plain judges a value that is the secret itself.
+func (s *scan) plain(sp spot) {
+	v := sp.value()
+	if strings.Trim(v, "*!-x.") == "" || strings.HasPrefix(v, "@") || strings.HasPrefix(v, "file:") || strings.HasPrefix(v, "env:") || strings.HasPrefix(v, "fd:") {
+		return
+	}
+	verdict := judge(sp.name, v)
+	if verdict == harmless {
+		if strings.HasPrefix(v, "/") || isSubstitution(v) {
+			s.followed(&sp)
+			return
+		}
+		if knowledge.ClassifyValue(sp.name, v) == knowledge.ValuePath || len(v) < 3 {
+			return
+		}
+		if knowledge.ClassifyValue(sp.name, v) == knowledge.ValueKeyword {
+			verdict = weak
+		}
+	}
+	if verdict == secret && !isPasswordHash(v) && !sp.word.Static && strings.ContainsAny(v, "$`") && !knowledge.LooksRandom(v) {
+		return // parts of it come from elsewhere
+	}
+	s.found1(&sp, verdict)
+}
+
+// found1 reports one spot.
+func (s *scan) found1(sp *spot, v verdict) {
+	if v != secret && v != weak {
+		return
+	}
+	r := sp.word.Sub(sp.from, sp.to)
+	if !s.claim(r) {
+		return
+	}
+	where, inImage := s.place(sp.ins)
+	if v == weak {
+		s.add(WeakDefault, lint.Diagnostic{
+			Range:   s.first(r),
+			Message: "The " + sp.what + s.of(sp) + " is a password that everybody tries first, and it is " + where + ": set it when the container starts",
+		})
+		return
+	}
+	advice := "give it to the command by a secret mount"
+	if sp.ins.Name != "RUN" {
+		advice = "read it from a file or a variable that is given at run time"
+	}
+	s.add(InCommand, lint.Diagnostic{
+		Range: s.first(r), Severity: severity(inImage),
+		Message: "The " + sp.what + s.of(sp) + " holds a secret, " + s.described(sp.value(), r) + ", which everyone can read " + where + ": " + advice + ", and " + rotate,
+		Fixes:   s.commandFixes(sp),
+	})
+}
+
+func (s *scan) of(sp *spot) string {
+	if sp.assign != nil || sp.cmd.Name == "" {
+		return ""
+	}
+	return " of " + path.Base(sp.cmd.Name)
+}
+
+// followed reports a build argument or variable with a harmless name that is used
+// as a password.
+func (s *scan) followed(sp *spot) {
+	vars := sp.word.Variables()
+	if len(vars) != 1 || sp.ins.Name != "RUN" || vars[0].Default {
+		return
+	}
+	b := s.d.Stages().ScopeAt(sp.ins).Lookup(vars[0].Name)
+	if b == nil || b.Pair == nil || b.By == nil || b.Kind == stage.Platform {
+		return
+	}
+	for _, o := range sp.cmd.Script().All() {
+		if o.Assign(b.Name) != nil {
+			return
+		}
+	}
+	if knowledge.ClassifyName(b.Name) == knowledge.NameSecret || s.args[b.Pair] {
+		return // it is reported, or found harmless, by its name
+	}
+	if s.args == nil {
+		s.args = map[*dockerfile.Pair]bool{}
+	}
+	s.args[b.Pair] = true
+	if !b.Pair.Has || b.Pair.Value.Value == "" {
+		if b.By.Name == "ARG" && s.stageOf(b.By) != nil {
+			s.bareArg(b.By, b.Pair, b.Name)
+		}
+		return
+	}
+	value, r := unquote(b.Pair.Value)
+	if judge("password", value) != secret && judge("password", value) != weak || !s.claim(r) {
+		return
+	}
+	where, inImage := s.place(b.By)
+	kind := InEnv
+	if b.By.Name == "ARG" {
+		kind = InArg
+	}
+	if judge("password", value) == weak {
+		kind, inImage = WeakDefault, false
+	}
+	s.add(kind, lint.Diagnostic{
+		Range: s.first(r), Severity: severity(inImage),
+		Message: b.By.Name + " " + b.Name + " holds a secret, " + s.described(value, r) + ", which everyone can read " + where + ": use a secret mount, and " + rotate,
+		Related: []lint.Related{{Range: sp.word.Range, Message: "used as a password here"}},
+		Fixes:   s.bindingFixes(b.By, b.Pair, b.Name, secret),
+	})
+}
+
+// options judges options of any program whose name promises a secret, and
+// properties such as -Ddb.password=.
+func (s *scan) options(ins *dockerfile.Instruction, c *shell.Command) {
+	args := c.Args()
+	for k := range args {
+		v := args[k].Value
+		if len(v) < 4 || v[0] != '-' && v[0] != '/' {
+			continue
+		}
+		name, value, has := strings.Cut(v, "=")
+		if has && (value == "" || len(name) > 60) {
+			continue
+		}
+		switch {
+		case strings.HasPrefix(name, "-D"), strings.HasPrefix(name, "-P"):
+			name = name[2:]
+		case strings.HasPrefix(name, "/d:"):
+			name = name[3:]
+		case strings.HasPrefix(name, "--"):
+			name = name[2:]
+		case name[0] == '-' && has:
+			name = name[1:]
+		default:
+			continue
+		}
+		short := name
+		if i := strings.LastIndexAny(name, "./:"); i >= 0 {
+			short = name[i+1:]
+		}
+		if strings.HasSuffix(name, "sonar.login") {
+			short = "token"
+		}
+		if strings.ToLower(short) == "_authtoken" || strings.ToLower(short) == "_auth" {
+			short = "authToken"
+		}
+		if knowledge.ClassifyName(short) != knowledge.NameSecret || strings.HasPrefix(short, "with-") || strings.HasPrefix(short, "enable-") {
+			continue
+		}
+		sp := spot{ins: ins, cmd: c, what: "option " + v[:strings.IndexAny(v+"=", "=")], name: short}
+		if has {
+			sp.word, sp.from, sp.to = &args[k], len(v)-len(value), len(v)
+			s.plain(sp)
+			continue
+		}
+		// Whether the next word is its value is not known: only what is surely no
+		// operand counts.
+		if k+1 < len(args) && !strings.HasPrefix(args[k+1].Value, "-") {
+			next := &args[k+1]
+			if next.Static && judge(short, next.Value) == secret && !strings.ContainsAny(next.Value, " /") && (knowledge.LooksRandom(next.Value) || isPasswordOption(short)) {
+				sp.word, sp.to = next, len(next.Value)
+				s.plain(sp)
+			}
+		}
+	}
+}
+
+func isPasswordOption(name string) bool {
+	return strings.HasSuffix(name, "password") || strings.HasSuffix(name, "passwd") || strings.HasSuffix(name, "pass") || name == "secret" || name == "token"
+}
+
+// operands judges name=value, and connection strings, among the arguments of any
+// program.
+func (s *scan) operands(ins *dockerfile.Instruction, c *shell.Command) {
+	switch c.Name {
+	case "echo", "printf", "sed", "awk", "perl", "grep", "test", "[", "[[", "jq", "find", "export", "env", "curl", "wget", "php":
+		return // looked at elsewhere, or patterns
+	}
+	args := c.Args()
+	for k := range args {
+		w := &args[k]
+		if len(w.Value) < 8 || strings.IndexByte(w.Value, '=') < 1 || w.Value[0] == '-' || !mentionsSecret(w.Value) {
+			continue
+		}
+		s.pairsOf(ins, c, wordText(w, 0), "argument of "+path.Base(c.Name), false)
+	}
+}
+
+// mentionsSecret is a cheap test for words that names of secrets have.
+func mentionsSecret(v string) bool {
+	v = strings.ToLower(v)
+	for _, w := range [...]string{"pass", "pwd", "secret", "token", "key", "credential", "auth"} {
+		if strings.Contains(v, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// unread looks at a script in a language that is not parsed: cmd, PowerShell.
+func (s *scan) unread(ins *dockerfile.Instruction, script *shell.Script) {
+	t := rawText(s.text[script.Extent.Start:script.Extent.End], script.Extent.Start)
+	for _, p := range pairs(t.value) {
+		key, value := p.key, t.value[p.from:p.to]
+		if knowledge.ClassifyName(key) != knowledge.NameSecret || strings.ContainsAny(value, " %") || strings.HasPrefix(value, "$") || isCode(value) || judge(key, value) != secret {
+			continue
+		}
+		s.inText(ins, &shell.Command{}, t, p.from, p.to, key, "argument "+key)
+	}
+	s.secureString(ins, t)
+}
+
+// secureString finds what PowerShell is told to treat as a password:
+// ConvertTo-SecureString "..." -AsPlainText, and -Password "...".
+func (s *scan) secureString(ins *dockerfile.Instruction, t text) {
+	lower := strings.ToLower(t.value)
+	for _, word := range [...]string{"convertto-securestring ", "-string ", "-password ", "-apikey ", "-token ", "/p:password="} {
+		if word == "-string " && !strings.Contains(lower, "convertto-securestring") {
+			continue
+		}
+		for i := 0; ; {
+			n := strings.Index(lower[i:], word)
+			if n < 0 {
+				break
+			}
+			i += n + len(word)
+			end := i
+			if end < len(lower) && (lower[i] == '"' || lower[i] == '\'') {
+				end = i + 1 + max(strings.IndexByte(lower[i+1:], lower[i]), 0)
+				s.inText(ins, &shell.Command{}, t, i+1, end, "password", "password")
+				continue
+			}
+			for end < len(lower) && strings.IndexByte(" \t\r\n;|)", lower[end]) < 0 {
+				end++
+			}
+			if v := t.value[i:end]; !strings.ContainsAny(v, "$(%-") {
+				s.inText(ins, &shell.Command{}, t, i, end, "password", "password")
+			}
+		}
+	}
+}

@@ -1,0 +1,444 @@
+package leak
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/buildctx"
+	"github.com/dlint/dlint/lint/knowledge"
+	"github.com/dlint/dlint/lint/knowledge/secrets"
+	"github.com/dlint/dlint/lint/layers"
+	"github.com/dlint/dlint/lint/source"
+)
+
+// Bounds of what is read of a context for one document.
+const (
+	maxFile  = 256 << 10 // of one file, in bytes
+	maxBytes = 8 << 20   // of all files
+	maxFiles = 2000
+	maxFound = 5 // files named in one message
+)
+
+// inContext is a secret file that a COPY or ADD takes.
+type inContext struct {
+	file   string // in the context
+	target string // in the image
+	what   string
+	ignore string
+	inCode bool
+	line   int // of the secret, from one; 0 for the whole file
+	known  bool
+}
+
+// copies looks at the files that COPY and ADD take.
+func (s *scan) copies() {
+	s.files = map[string]bool{}
+	left, count := int64(maxBytes), 0
+	for ins := range s.d.Instructions("COPY", "ADD") {
+		step := s.d.Layers().Step(ins)
+		if step.Copy == nil || !step.Copy.FromContext() {
+			continue
+		}
+		s.namedSources(step)
+		if !s.d.Context().Known() {
+			continue
+		}
+		var found []inContext
+		sel := step.Copy.Selection()
+		for _, e := range sel.Files {
+			if count++; count > maxFiles {
+				break
+			}
+			if f, ok := s.fileSecret(e, &left); ok && !s.files[e.Path] {
+				s.files[e.Path] = true
+				f.target = step.Copy.Target(e.Path)
+				found = append(found, f)
+			}
+		}
+		for _, e := range sel.Opaque {
+			if f, ok := s.gitSecret(e); ok && !s.files[e.Path] {
+				s.files[e.Path] = true
+				found = append(found, f)
+			}
+		}
+		s.report(step, found)
+	}
+}
+
+// fileSecret judges a file of the context by its name and, where that does not
+// decide, by what is in it.
+func (s *scan) fileSecret(e *buildctx.Entry, left *int64) (inContext, bool) {
+	k := knowledge.ClassifyFile(e.Path)
+	f := inContext{file: e.Path, what: k.What, ignore: k.Ignore, known: true}
+	if k.Class == knowledge.FileClean || !e.IsRegular() || e.Size == 0 {
+		return f, false
+	}
+	if k.Class == knowledge.FileStore {
+		return f, true
+	}
+	if k.Class == knowledge.FileOther && (!worthReading(e) || *left < e.Size) {
+		return f, false
+	}
+	data, err := s.d.Context().ReadHead(e.Path, maxFile)
+	if err != nil || buildctx.IsBinary(data) {
+		return f, err == nil && k.Class == knowledge.FileSecret
+	}
+	*left -= int64(len(data))
+	switch k.Class {
+	case knowledge.FileSecret:
+		return f, !bytes.HasPrefix(data, []byte("ssh-")) && !bytes.Contains(data, []byte("BEGIN PUBLIC KEY")) && len(bytes.TrimSpace(data)) > 0
+	case knowledge.FileKey:
+		return f, bytes.Contains(data, []byte("PRIVATE KEY"))
+	case knowledge.FileSettings:
+		f.line = settingsSecret(e.Path, string(data))
+		return f, f.line > 0
+	}
+	f.line = sourceSecret(e.Path, string(data))
+	f.inCode, f.what = true, "a token"
+	return f, f.line > 0
+}
+
+// worthReading keeps to text that people write.
+func worthReading(e *buildctx.Entry) bool {
+	if e.Size > maxFile {
+		return false
+	}
+	base := strings.ToLower(path.Base(e.Path))
+	switch path.Ext(base) {
+	case ".png", ".jpg", ".jpeg", ".gif", ".ico", ".svg", ".woff", ".woff2", ".ttf", ".eot", ".pdf", ".zip", ".gz", ".tgz", ".jar", ".war",
+		".so", ".a", ".o", ".exe", ".dll", ".map", ".lock", ".sum", ".mp4", ".mp3", ".webp", ".class", ".pyc", ".wasm", ".min.js", ".csv", ".md", ".rst", ".po", ".snap":
+		return false
+	}
+	return !strings.HasSuffix(base, ".min.js") && base != "package-lock.json" && base != "dockerfile"
+}
+
+// settingsSecret returns the line of the first secret among settings, from one;
+// 0 when there is none.
+func settingsSecret(file, data string) int {
+	if n := sourceSecret(file, data); n > 0 {
+		return n
+	}
+	for i := 0; ; {
+		n := strings.Index(data[i:], "://")
+		if n < 0 {
+			break
+		}
+		i += n + 3
+		end := i
+		for end < len(data) && strings.IndexByte("/?\"' \t\r\n<>", data[end]) < 0 {
+			end++
+		}
+		if at := strings.LastIndexByte(data[i:end], '@'); at > 0 {
+			if _, password, ok := strings.Cut(data[i:i+at], ":"); ok && exposes(judge("password", password)) {
+				return lineOf(data, i)
+			}
+		}
+	}
+	for _, p := range pairs(data) {
+		value := data[p.from:p.to]
+		class := knowledge.ClassifyName(p.key)
+		low := strings.ToLower(p.key)
+		if strings.HasSuffix(low, "_auth") || strings.HasSuffix(low, "_authtoken") {
+			class = knowledge.NameSecret
+		}
+		if class != knowledge.NameSecret && (class != knowledge.NameWeak || !knowledge.LooksRandom(value) || strings.ContainsAny(value, "/$: ")) {
+			continue
+		}
+		if commented(data, p.from) || isCode(value) || !exposes(judge(p.key, value)) || strings.HasPrefix(value, "{") {
+			continue
+		}
+		return lineOf(data, p.from)
+	}
+	return 0
+}
+
+// exposes reports whether a verdict is about a password that opens something.
+func exposes(v verdict) bool { return v == secret || v == weak }
+
+// commented reports whether the line of a place begins as a comment.
+func commented(data string, off int) bool {
+	start := strings.LastIndexByte(data[:off], '\n') + 1
+	line := strings.TrimLeft(data[start:off], " \t")
+	return strings.HasPrefix(line, "#") || strings.HasPrefix(line, ";") || strings.HasPrefix(line, "<!--") || strings.HasPrefix(line, "//") && !strings.Contains(line, ":_")
+}
+
+func lineOf(data string, off int) int { return strings.Count(data[:off], "\n") + 1 }
+
+// sourceSecret returns the line of the first token of a known format.
+func sourceSecret(file, data string) int {
+	for _, m := range secrets.Scan(data, file) {
+		if m.Generic || m.PathOnly || m.RuleID == "curl-auth-user" || m.RuleID == "curl-auth-header" || m.RuleID == "jwt" && isTestPath(file) {
+			continue
+		}
+		if judgeToken(data[m.Start:m.End]) {
+			continue
+		}
+		return lineOf(data, m.Start)
+	}
+	return 0
+}
+
+func isTestPath(file string) bool { return knowledge.ClassifyFile(file).Class == knowledge.FileClean }
+
+// gitSecret looks for a password among the remotes of a repository.
+func (s *scan) gitSecret(e *buildctx.Entry) (inContext, bool) {
+	name := path.Join(e.Path, "config")
+	data, err := s.d.Context().ReadHead(name, maxFile)
+	if err != nil {
+		return inContext{}, false
+	}
+	n := settingsSecret(name, string(data))
+	return inContext{file: name, what: "the address of a repository with a password", ignore: ".git", line: n, known: true}, n > 0
+}
+
+// namedSources judges the sources that the context does not hold, or whose
+// context is not known, by what they are called.
+func (s *scan) namedSources(step *layers.Step) {
+	c := step.Copy
+	sel := c.Selection()
+	k := 0
+	for i := range c.Sources {
+		src := &c.Sources[i]
+		if src.Heredoc != nil || src.URL {
+			continue
+		}
+		state := buildctx.SourceUnknown
+		if k < len(sel.Sources) {
+			state = sel.Sources[k].State
+		}
+		k++
+		if state != buildctx.SourceUnknown && state != buildctx.SourceMissing || src.Wide() {
+			continue
+		}
+		class := knowledge.ClassifyFile(src.Value)
+		target := c.DestPath
+		if c.DestDir {
+			target = path.Join(c.DestPath, path.Base(src.Value))
+		}
+		if class.Class == knowledge.FileOther && src.Known {
+			class = knowledge.ClassifyFile(path.Join(path.Dir(target), path.Base(target)))
+			if class.Class != knowledge.FileSecret && (path.Base(target) != ".env" || !strings.Contains(src.Value, "env")) {
+				class = knowledge.SecretFile{}
+			}
+		}
+		s.named(step, src, class, target)
+	}
+}
+
+// named reports a source by its name alone.
+func (s *scan) named(step *layers.Step, src *layers.Source, class knowledge.SecretFile, target string) {
+	f := inContext{file: src.Value, target: target, what: class.What, ignore: class.Ignore}
+	removed := false
+	if fate := s.d.Layers().Fate(step, target); fate != nil {
+		removed = fate.RemovedBy != nil
+	}
+	base := strings.ToLower(path.Base(src.Value))
+	switch base {
+	case ".ssh", ".aws", ".kube", ".gnupg":
+		class = knowledge.SecretFile{Class: knowledge.FileSecret, What: "a folder of credentials", Ignore: "**/" + base}
+		f.what = class.What
+	}
+	switch class.Class {
+	case knowledge.FileSecret:
+	case knowledge.FileStore:
+		if strings.ContainsAny(src.Value, "*?[") {
+			return
+		}
+	case knowledge.FileKey:
+		if strings.HasSuffix(base, ".key") && !strings.Contains(base, "pub") && !isPublicKeyTarget(target, base) && !s.imported(step, target) {
+			break
+		}
+		if strings.HasSuffix(base, ".json") || strings.Contains(base, "privkey") || strings.Contains(base, "private") || strings.HasSuffix(base, "key.pem") && !strings.Contains(base, "pub") {
+			break
+		}
+		if removed && strings.HasSuffix(base, ".pem") && !strings.Contains(base, "ca") {
+			break
+		}
+		return
+	case knowledge.FileSettings:
+		if !removed && base != ".pypirc" && base != ".env" && base != "auth.json" && base != "config.json" && path.Base(target) != ".env" && base != "credentials.json" && !strings.HasPrefix(base, "secrets.") &&
+			!strings.HasPrefix(base, ".env.") && !strings.HasSuffix(base, ".tfstate") {
+			return
+		}
+	default:
+		return
+	}
+	if s.files[src.Value+"\x00"+fmt.Sprint(step.Ins.Index)] {
+		return
+	}
+	s.files[src.Value+"\x00"+fmt.Sprint(step.Ins.Index)] = true
+	s.reportAt(step, src.Word.Range, []inContext{f})
+}
+
+// isPublicKeyTarget knows the places of keys that packages are checked with.
+func isPublicKeyTarget(target, base string) bool {
+	switch path.Ext(target) {
+	case ".pub", ".asc", ".gpg", ".crt":
+		return true
+	}
+	return strings.Contains(base, "sign") || strings.Contains(target, "keyring") || strings.Contains(target, "trusted.gpg") || strings.Contains(target, "/etc/apt") || strings.Contains(target, "rpm-gpg") ||
+		strings.Contains(base, "gpg") || strings.Contains(base, "apt") || strings.Contains(base, "repo") || strings.Contains(base, "release") || strings.Contains(target, "/apk/")
+}
+
+// imported reports whether a key is given to a program that takes public ones.
+func (s *scan) imported(step *layers.Step, target string) bool {
+	for _, ins := range step.Stage.Body {
+		for c := range s.d.Shell(ins).Find("gpg", "gpg2", "apt-key", "rpm", "gpgv", "dearmor") {
+			args := c.Args()
+			for k := range args {
+				if path.Base(args[k].Value) == path.Base(target) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// report reports the files of one COPY, those of each source together.
+func (s *scan) report(step *layers.Step, found []inContext) {
+	if len(found) == 0 {
+		return
+	}
+	sel := step.Copy.Selection()
+	k := -1
+	for i := range step.Copy.Sources {
+		src := &step.Copy.Sources[i]
+		if src.Heredoc != nil || src.URL {
+			continue
+		}
+		k++
+		if k >= len(sel.Sources) {
+			return
+		}
+		var files, code []inContext
+		for _, f := range found {
+			if !takes(&sel.Sources[k], f.file) || f.file == "" {
+				continue
+			}
+			if f.inCode {
+				code = append(code, f)
+			} else {
+				files = append(files, f)
+			}
+		}
+		if len(files) > 0 {
+			s.reportAt(step, src.Word.Range, files)
+		}
+		if len(code) > 0 {
+			s.reportAt(step, src.Word.Range, code)
+		}
+	}
+}
+
+func takes(m *buildctx.SourceMatch, file string) bool {
+	for _, p := range m.Paths {
+		if p == file || p == "." || strings.HasPrefix(file, p+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// reportAt reports secret files that one source brings.
+func (s *scan) reportAt(step *layers.Step, r source.Range, files []inContext) {
+	fate := s.d.Layers().Fate(step, files[0].target)
+	kind := FileCopied
+	if files[0].inCode {
+		kind = InSource
+	}
+	d := lint.Diagnostic{Range: s.first(r), Severity: lint.Error}
+	what := describeFiles(files)
+	switch {
+	case fate.RemovedBy != nil && files[0].target != "":
+		kind = RemovedLater
+		d.Message = step.Ins.Name + " brings " + what + ", and removing it later does not help: it stays in the layer of this instruction; use a secret mount"
+		d.Related = []lint.Related{{Range: fate.Removal.Range, Message: "removed here, in another layer"}}
+		if !fate.Reaches() {
+			d.Severity = lint.Warning
+			d.Message = step.Ins.Name + " brings " + what + ": the build cache keeps it, though it is removed later; use a secret mount"
+		}
+	case !fate.InImage && fate.Reaches():
+		kind = CarriedOn
+		d.Message = step.Ins.Name + " brings " + what + ", which a later COPY --from takes into the image: use a secret mount, or copy less"
+		if by := carrier(fate); by != nil {
+			d.Related = []lint.Related{{Range: s.first(by.Ins.ArgsRange), Message: "taken into the image here"}}
+		}
+	case !fate.Reaches():
+		d.Severity = lint.Warning
+		d.Message = step.Ins.Name + " brings " + what + ": it is not in the image, but the build cache keeps it, as a pushed cache does; use a secret mount"
+	default:
+		d.Message = step.Ins.Name + " brings " + what + ", which everyone who has the image can read: " + fileAdvice(step, files[0])
+	}
+	for k, f := range files {
+		if k < maxFound && f.known {
+			d.Related = append(d.Related, lint.Related{Path: f.file, Range: s.lineRange(f), Message: "this is " + f.what})
+		}
+	}
+	if s.d.Context().Assumed() && files[0].known {
+		d.Message += " (assuming that " + contextName(s.d.Context()) + " is the build context)"
+	}
+	d.Fixes = s.fileFixes(step, files)
+	s.add(kind, d)
+}
+
+func contextName(c *buildctx.Context) string {
+	if c.Reason() == buildctx.ByAncestor {
+		return "the folder that holds the sources"
+	}
+	return "the folder of the Dockerfile"
+}
+
+func carrier(f *layers.Fate) *layers.Step {
+	for _, c := range f.Carried {
+		if c.InImage {
+			return c.By
+		}
+		if by := carrier(c); by != nil {
+			return by
+		}
+	}
+	return nil
+}
+
+func fileAdvice(step *layers.Step, f inContext) string {
+	if step.Copy.Wide() || f.known && f.inCode {
+		if f.inCode {
+			return "read it from a variable or file that is given at run time, and " + rotate
+		}
+		return "list it in .dockerignore"
+	}
+	return "use a secret mount, or mount it when the container starts"
+}
+
+func describeFiles(files []inContext) string {
+	f := files[0]
+	name := f.file
+	if f.inCode && f.line > 0 {
+		name = fmt.Sprintf("%s (line %d)", f.file, f.line)
+		if len(files) > 1 {
+			return fmt.Sprintf("tokens in %s and %d other files", name, len(files)-1)
+		}
+		return "a token in " + name
+	}
+	out := f.what + " (" + name + ")"
+	if len(files) > 1 {
+		out += fmt.Sprintf(" and %d other secret files", len(files)-1)
+	}
+	return out
+}
+
+// lineRange is the range of the line of the secret in a file of the context.
+func (s *scan) lineRange(f inContext) source.Range {
+	if f.line == 0 {
+		return source.Range{}
+	}
+	data, err := s.d.Context().ReadHead(f.file, maxFile)
+	if err != nil {
+		return source.Range{}
+	}
+	return source.NewFile(f.file, string(data)).LineRange(f.line - 1)
+}

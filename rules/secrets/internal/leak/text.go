@@ -1,0 +1,658 @@
+package leak
+
+import (
+	"path"
+	"strings"
+
+	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/knowledge"
+	"github.com/dlint/dlint/lint/shell"
+	"github.com/dlint/dlint/lint/source"
+)
+
+// text is what a command prints or a heredoc holds, with the places of its bytes
+// in the Dockerfile.
+type text struct {
+	value string
+	parts []textPart
+}
+
+// textPart is a piece of a text: a word, or source text that begins at base.
+type textPart struct {
+	start int
+	word  *shell.Word
+	skip  int
+	base  int
+}
+
+func wordText(w *shell.Word, from int) text {
+	return text{value: w.Value[from:], parts: []textPart{{word: w, skip: from}}}
+}
+
+func rawText(value string, base int) text {
+	return text{value: value, parts: []textPart{{base: base}}}
+}
+
+// joined is the text of words with one blank between them.
+func joined(words []shell.Word) text {
+	if len(words) == 1 {
+		return wordText(&words[0], 0)
+	}
+	var b strings.Builder
+	var t text
+	for k := range words {
+		if k > 0 {
+			b.WriteByte(' ')
+		}
+		t.parts = append(t.parts, textPart{start: b.Len(), word: &words[k]})
+		b.WriteString(words[k].Value)
+	}
+	t.value = b.String()
+	return t
+}
+
+// sub returns the range in the Dockerfile of value[i:j].
+func (t *text) sub(i, j int) source.Range {
+	p := &t.parts[0]
+	for k := range t.parts {
+		if t.parts[k].start <= i {
+			p = &t.parts[k]
+		}
+	}
+	if p.word == nil {
+		return source.Range{Start: p.base + i, End: p.base + j}
+	}
+	i, j = i-p.start+p.skip, j-p.start+p.skip
+	return p.word.Sub(min(i, len(p.word.Value)), min(j, len(p.word.Value)))
+}
+
+// printed looks at what echo and printf write to a file or hand on.
+func (s *scan) printed(ins *dockerfile.Instruction, c *shell.Command) {
+	args := c.Args()
+	for len(args) > 0 && len(args[0].Value) > 1 && len(args[0].Value) < 4 && args[0].Value[0] == '-' && isLetters(args[0].Value[1:]) {
+		args = args[1:]
+	}
+	if len(args) == 0 {
+		return
+	}
+	t := joined(args)
+	target, next := targetOf(c)
+	if target == "" && next == nil {
+		return
+	}
+	if next != nil {
+		switch next.Name {
+		case "chpasswd":
+			s.accounts(ins, c, t)
+			return
+		case "passwd", "smbpasswd", "vncpasswd", "sudo", "su", "kinit", "cryptsetup", "pdbedit", "smbpasswd.py":
+			s.typed(ins, c, args)
+			return
+		case "docker", "podman", "gh", "helm", "skopeo", "crane", "nerdctl", "oras", "buildah", "glab", "az", "cosign":
+			if hasWord(next.Args(), "--password-stdin", "--with-token", "--stdin") || next.Name == "helm" {
+				s.typed(ins, c, args)
+			}
+			return
+		case "base64", "openssl", "htpasswd", "gpg", "kubectl", "mysql", "mariadb", "psql", "sqlplus", "redis-cli":
+			if hasWrapper(next, "sudo") && hasWord(next.Wrappers[0].Words, "-S") {
+				s.typed(ins, c, args)
+				return
+			}
+		}
+		if w := next.Wrapper("sudo"); w != nil && hasWord(w.Words, "-S") {
+			s.typed(ins, c, args)
+			return
+		}
+	}
+	s.content(ins, c, t, target, next != nil && target == "")
+}
+
+func hasWrapper(c *shell.Command, name string) bool { return c.Wrapper(name) != nil }
+
+// targetOf returns the file that the output of a command goes to, and the next
+// command of its pipe.
+func targetOf(c *shell.Command) (target string, next *shell.Command) {
+	for o := c; o != nil; o = outerGroup(o) {
+		for k := range o.Redirects {
+			if r := &o.Redirects[k]; r.Writes() && r.Fd != 2 && r.Target.Value != "/dev/null" && !strings.HasPrefix(r.Target.Value, "/dev/std") {
+				return r.Target.Value, c.Next
+			}
+		}
+	}
+	next = c.Next
+	if next != nil && next.Name == "tee" {
+		for _, w := range next.Args() {
+			if !strings.HasPrefix(w.Value, "-") {
+				return w.Value, next
+			}
+		}
+	}
+	return "", next
+}
+
+// outerGroup finds the redirections of the compound command around c.
+func outerGroup(c *shell.Command) *shell.Command {
+	if c.Script() == nil || c.Stmt == nil {
+		return nil
+	}
+	for _, o := range c.Script().All() {
+		if o != c && len(o.Words) == 0 && len(o.Redirects) > 0 && o.Range.Contains(c.Range) && o.Range != c.Range {
+			return o
+		}
+	}
+	return nil
+}
+
+// redirected looks at the here-documents and here-strings of a command.
+func (s *scan) redirected(ins *dockerfile.Instruction, c *shell.Command) {
+	for k := range c.Redirects {
+		r := &c.Redirects[k]
+		if r.Op == "<<<" && c.Name == "debconf-set-selections" {
+			s.content(ins, c, wordText(&r.Target, 0), "debconf", false)
+		}
+		if r.Body.Empty() || r.Script {
+			continue
+		}
+		target, _ := targetOf(c)
+		t := rawText(s.text[r.Body.Start:r.Body.End], r.Body.Start)
+		if c.Name == "chpasswd" {
+			s.accounts(ins, c, t)
+			continue
+		}
+		s.content(ins, c, t, target, target == "")
+	}
+}
+
+// hereString looks at passwd <<< and the like.
+func (s *scan) hereString(ins *dockerfile.Instruction, c *shell.Command) {
+	for k := range c.Redirects {
+		r := &c.Redirects[k]
+		if r.Op != "<<<" {
+			continue
+		}
+		if c.Name == "chpasswd" {
+			s.accounts(ins, c, wordText(&r.Target, 0))
+			continue
+		}
+		s.typed(ins, c, []shell.Word{r.Target})
+	}
+}
+
+// accounts judges lines user:password.
+func (s *scan) accounts(ins *dockerfile.Instruction, c *shell.Command, t text) {
+	for start, end := range lines(t.value) {
+		line := t.value[start:end]
+		user, password, ok := strings.Cut(line, ":")
+		if !ok || password == "" {
+			continue
+		}
+		from := start + len(user) + 1
+		s.inText(ins, c, t, from, from+len(strings.TrimRight(password, " \t'\"")), "password", "password for chpasswd")
+	}
+}
+
+// typed judges what is given to a program that reads a password.
+func (s *scan) typed(ins *dockerfile.Instruction, c *shell.Command, words []shell.Word) {
+	for k := range words {
+		t := wordText(&words[k], 0)
+		if c.Name == "printf" && k == 0 && len(words) > 1 && strings.Contains(t.value, "%") {
+			continue
+		}
+		done := false
+		for start, end := range lines(t.value) {
+			if end > start && !done {
+				s.inText(ins, c, t, start, end, "password", "password on standard input")
+				done = true
+			}
+		}
+	}
+}
+
+// lines yields the lines of a text; those of echo -e and printf, too.
+func lines(v string) func(func(int, int) bool) {
+	return func(yield func(int, int) bool) {
+		start := 0
+		for i := 0; i <= len(v); i++ {
+			width := 1
+			switch {
+			case i == len(v) || v[i] == '\n':
+			case v[i] == '\\' && i+1 < len(v) && v[i+1] == 'n':
+				width = 2
+			default:
+				continue
+			}
+			if !yield(start, i) {
+				return
+			}
+			start = i + width
+			i = start - 1
+		}
+	}
+}
+
+// content looks at text that goes into a file, or into another program.
+func (s *scan) content(ins *dockerfile.Instruction, c *shell.Command, t text, target string, piped bool) {
+	base := strings.ToLower(path.Base(target))
+	switch base {
+	case ".pgpass":
+		for start, end := range lines(t.value) {
+			if line := t.value[start:end]; strings.Count(line, ":") >= 4 {
+				s.inText(ins, c, t, start+strings.LastIndexByte(line, ':')+1, end, "password", "password in "+base)
+			}
+		}
+		return
+	case ".htpasswd", "passwd.client", ".vnc/passwd", "sasl_passwd":
+		s.accounts(ins, c, t)
+		return
+	case ".vault-token":
+		s.inText(ins, c, t, 0, len(strings.TrimRight(t.value, "\n")), "password", "token in "+base)
+		return
+	}
+	s.netrc(ins, c, t)
+	s.directives(ins, c, t)
+	what := "text for a file"
+	if target != "" && !strings.ContainsAny(target, "$`\"") {
+		what = "text for " + target
+	}
+	s.pairsOf(ins, c, t, what, piped)
+	s.statements(ins, c, t)
+}
+
+// netrc finds the password behind "machine ... login ... password".
+func (s *scan) netrc(ins *dockerfile.Instruction, c *shell.Command, t text) {
+	i := strings.Index(t.value, "login")
+	if i < 0 {
+		return
+	}
+	for {
+		n := strings.Index(t.value[i:], "password")
+		if n < 0 {
+			return
+		}
+		i += n + len("password")
+		start := i
+		for start < len(t.value) && (t.value[start] == ' ' || t.value[start] == '\t' || t.value[start] == '\n') {
+			start++
+		}
+		if start == i {
+			continue
+		}
+		end := start
+		for end < len(t.value) && strings.IndexByte(" \t\n\\\"'", t.value[end]) < 0 {
+			end++
+		}
+		s.inText(ins, c, t, start, end, "password", "password for netrc")
+		i = end
+	}
+}
+
+// directives finds passwords behind a word and a blank, as redis.conf, debconf
+// and expect have them.
+func (s *scan) directives(ins *dockerfile.Instruction, c *shell.Command, t text) {
+	for _, word := range [...]string{"requirepass ", "masterauth ", "password password ", "_again password ", "send \"", "send -- \""} {
+		if strings.HasPrefix(word, "send") && !strings.Contains(t.value, "assword") {
+			continue
+		}
+		for i := 0; ; {
+			n := strings.Index(t.value[i:], word)
+			if n < 0 {
+				break
+			}
+			i += n + len(word)
+			end := i
+			for end < len(t.value) && strings.IndexByte(" \t\n/\\\"'|", t.value[end]) < 0 {
+				end++
+			}
+			s.inText(ins, c, t, i, end, "password", "password")
+		}
+	}
+}
+
+// embedded looks at the scripts that programs get as arguments.
+func (s *scan) embedded(ins *dockerfile.Instruction, c *shell.Command) {
+	args := c.Args()
+	for k := range args {
+		if len(args[k].Value) < 10 {
+			continue
+		}
+		t := wordText(&args[k], 0)
+		s.statements(ins, c, t)
+		s.directives(ins, c, t)
+		switch c.Name {
+		case "sed", "perl", "php", "python", "node", "ruby":
+			s.pairsOf(ins, c, t, "text for a file", false)
+		}
+	}
+}
+
+// statements finds passwords in SQL: IDENTIFIED BY 'x', PASSWORD 'x'.
+func (s *scan) statements(ins *dockerfile.Instruction, c *shell.Command, t text) {
+	lower := strings.ToLower(t.value)
+	for _, word := range [...]string{"identified by ", "password ", "password=", "password(", "identified with mysql_native_password by "} {
+		for i := 0; ; {
+			n := strings.Index(lower[i:], word)
+			if n < 0 {
+				break
+			}
+			i += n + len(word)
+			start := i
+			for start < len(lower) && (lower[start] == ' ' || lower[start] == '(' || lower[start] == '\\') {
+				start++
+			}
+			if start >= len(lower) || lower[start] != '\'' && lower[start] != '"' {
+				continue
+			}
+			end := strings.IndexAny(lower[start+1:], "'\"\\")
+			if end > 0 {
+				s.inText(ins, c, t, start+1, start+1+end, "password", "password in a statement")
+			}
+		}
+	}
+}
+
+// inText judges a part of a text.
+func (s *scan) inText(ins *dockerfile.Instruction, c *shell.Command, t text, from, to int, name, what string) {
+	if from >= to {
+		return
+	}
+	value := t.value[from:to]
+	v := judge(name, value)
+	if v == secret && strings.ContainsAny(value, "$`%{") && !knowledge.LooksRandom(value) && !strings.HasPrefix(value, "$") {
+		if strings.Contains(value, "${") || strings.Contains(value, "$(") || strings.Contains(value, "{{") || strings.Contains(value, "%s") {
+			return
+		}
+	}
+	if v == harmless && knowledge.ClassifyValue(name, value) == knowledge.ValueKeyword && name == "password" {
+		v = weak
+	}
+	if v != secret && v != weak {
+		return
+	}
+	r := t.sub(from, to)
+	if !s.claim(r) {
+		return
+	}
+	where, inImage := s.place(ins)
+	if v == weak {
+		s.add(WeakDefault, lint.Diagnostic{
+			Range:   s.first(r),
+			Message: "The " + what + " is one that everybody tries first, and it is " + where + ": set it when the container starts",
+		})
+		return
+	}
+	kind, advice := InCommand, "bring the file in by a secret mount, or write it when the container starts"
+	if c == nil {
+		kind = InHeredoc
+	}
+	s.add(kind, lint.Diagnostic{
+		Range: s.first(r), Severity: severity(inImage),
+		Message: "The " + what + " holds a secret, " + s.described(value, r) + ", which everyone can read " + where + ": " + advice + ", and " + rotate,
+		Fixes:   s.textFixes(ins, c, t, from, to),
+	})
+}
+
+// pairsOf finds key=value, key: value, "key": "value", <key>value</key> and
+// define('KEY', 'value') in a text.
+func (s *scan) pairsOf(ins *dockerfile.Instruction, c *shell.Command, t text, what string, piped bool) {
+	for _, p := range pairs(t.value) {
+		key := p.key
+		class := knowledge.ClassifyName(key)
+		if strings.HasSuffix(key, "_auth") || strings.HasSuffix(key, "_authToken") {
+			class = knowledge.NameSecret
+		}
+		value := t.value[p.from:p.to]
+		switch class {
+		case knowledge.NameSecret:
+		case knowledge.NameWeak:
+			if !knowledge.LooksRandom(value) || strings.ContainsAny(value, "/$: ") {
+				continue
+			}
+		default:
+			continue
+		}
+		if strings.ContainsRune(value, ' ') && !p.quoted || strings.HasPrefix(value, "@") || isWords(value) || isCode(value) {
+			continue
+		}
+		if v := judge(key, value); v == weak && piped {
+			continue
+		}
+		s.inText(ins, c, t, p.from, p.to, key, what)
+	}
+}
+
+// isCode reports whether a value is an expression rather than text.
+func isCode(v string) bool {
+	return strings.Contains(v, "(") && strings.Contains(v, ")") || strings.HasPrefix(v, "process.env") || strings.HasPrefix(v, "os.environ") ||
+		strings.HasPrefix(v, "%(") || strings.HasPrefix(v, "\\$") || strings.HasPrefix(v, "!") || strings.HasPrefix(v, "\\1") || strings.HasPrefix(v, ".*")
+}
+
+// textPair is a binding in a text.
+type textPair struct {
+	key      string
+	from, to int
+	quoted   bool
+}
+
+// pairs finds the bindings of a text.
+func pairs(v string) []textPair {
+	var out []textPair
+	for i := 0; i < len(v); i++ {
+		switch v[i] {
+		case '=', ':', ',', '>':
+		default:
+			continue
+		}
+		key := keyBefore(v, i)
+		if key == "" {
+			continue
+		}
+		if p, ok := valueBehind(v, i); ok {
+			if (key == "value" || key == "Value") && v[i] == '=' {
+				key = attributeKey(v[:i])
+			}
+			p.key = key
+			out = append(out, p)
+			i = max(i, p.from-1)
+		}
+	}
+	return out
+}
+
+// keyBefore returns the name that ends before the separator at i.
+func keyBefore(v string, i int) string {
+	end := i
+	for end > 0 && (v[end-1] == ' ' || v[end-1] == '\t') && v[i] != '>' && v[i] != ',' {
+		end--
+	}
+	quote := byte(0)
+	if end > 0 && v[end-1] == ']' {
+		end-- // os.environ['KEY'] = 'value'
+	}
+	if end > 0 && (v[end-1] == '"' || v[end-1] == '\'') {
+		quote = v[end-1]
+		end--
+		if end > 0 && v[end-1] == '\\' {
+			end--
+		}
+	}
+	if v[i] == ',' && quote == 0 {
+		return "" // define('KEY', 'value')
+	}
+	start := end
+	for start > 0 && isKeyByte(v[start-1]) {
+		start--
+	}
+	if v[i] == '>' && (start == 0 || v[start-1] != '<') {
+		return ""
+	}
+	key := v[start:end]
+	if len(key) < 3 || len(key) > 64 {
+		return ""
+	}
+	return strings.TrimLeft(key, ".-")
+}
+
+func isKeyByte(c byte) bool {
+	return c == '_' || c == '-' || c == '.' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
+}
+
+// attributeKey returns K of key="K" value="V" in XML.
+func attributeKey(before string) string {
+	i := strings.LastIndex(before, "key=")
+	if i < 0 || strings.ContainsAny(before[i:], "<>\n") {
+		return "value"
+	}
+	rest := strings.TrimLeft(before[i+len("key="):], "\\\"'")
+	if j := strings.IndexAny(rest, "\\\"'"); j >= 0 {
+		return rest[:j]
+	}
+	return "value"
+}
+
+// valueBehind returns the value behind the separator at i.
+func valueBehind(v string, i int) (textPair, bool) {
+	start := i + 1
+	if v[i] == ':' && start < len(v) && v[start] == '=' || v[i] == '=' && start < len(v) && (v[start] == '=' || v[start] == '>') {
+		start++
+	}
+	for start < len(v) && (v[start] == ' ' || v[start] == '\t') {
+		start++
+	}
+	if start >= len(v) || v[start] == '\n' {
+		return textPair{}, false
+	}
+	p := textPair{}
+	if v[start] == '\\' && start+1 < len(v) && (v[start+1] == '"' || v[start+1] == '\'') {
+		start++
+	}
+	if q := v[start]; q == '"' || q == '\'' {
+		p.quoted = true
+		start++
+		n := strings.IndexByte(v[start:], q)
+		if n < 0 {
+			return p, false
+		}
+		p.from, p.to = start, start+n
+		if p.to > p.from && v[p.to-1] == '\\' {
+			p.to--
+		}
+		return p, p.to > p.from
+	}
+	if v[i] == ',' {
+		return p, false
+	}
+	stop := " \t\n,;&\"'<>)|"
+	if v[i] == '>' {
+		stop = "<\n"
+	}
+	p.from, p.to = start, start
+	for p.to < len(v) && strings.IndexByte(stop, v[p.to]) < 0 && !isEscape(v[p.to:]) {
+		p.to++
+	}
+	if v[i] == ':' && p.to < len(v) && v[p.to] == ' ' {
+		return p, false // prose: "password: see below"
+	}
+	// The end of s/old/new/.
+	if q := strings.IndexByte(v[p.from:p.to], '/'); q > 0 && strings.HasPrefix(v, "s/") {
+		p.to = p.from + q
+	} else if len(v) > 2 && v[0] == 's' && strings.IndexByte("|#@,!~%", v[1]) >= 0 {
+		if q := strings.IndexByte(v[p.from:p.to], v[1]); q > 0 {
+			p.to = p.from + q
+		}
+	}
+	return p, p.to > p.from
+}
+
+// isEscape reports whether a text begins with an escape for a line end, tab or
+// quote.
+func isEscape(v string) bool {
+	return len(v) > 1 && v[0] == '\\' && strings.IndexByte("nrt\"'", v[1]) >= 0
+}
+
+// heredocs looks at the files that COPY and ADD hold.
+func (s *scan) heredocs() {
+	for ins := range s.d.WithTriggers("COPY", "ADD") {
+		for k := range ins.Heredocs {
+			h := &ins.Heredocs[k]
+			t := rawText(s.text[h.Body.Start:h.Body.End], h.Body.Start)
+			target := h.Name
+			if n := len(ins.Args); n > 0 {
+				target = ins.Args[n-1].Value
+			}
+			s.content(ins, nil, t, target, false)
+		}
+	}
+}
+
+// leftTokens reports the tokens of known formats that nothing else has found.
+func (s *scan) leftTokens() {
+	for _, m := range s.tokens {
+		r := source.Range{Start: m.Start, End: m.End}
+		if m.PathOnly || s.isClaimed(r) || s.isClean(r, m.Generic) {
+			continue
+		}
+		value := s.text[m.Start:m.End]
+		if m.Generic && !s.believable(m.MatchStart, r, value) {
+			continue
+		}
+		if m.RuleID == "curl-auth-user" || m.RuleID == "curl-auth-header" || m.RuleID == "sourcegraph-access-token" || judgeToken(value) {
+			continue
+		}
+		comment := s.commentAt(m.Start)
+		ins := s.instructionAt(m.Start)
+		if comment != nil && m.Generic || comment == nil && ins == nil || !s.claim(r) {
+			continue
+		}
+		if comment != nil {
+			s.add(Token, lint.Diagnostic{
+				Range: s.first(r), Severity: lint.Info,
+				Message: "This comment holds a secret, " + s.described(value, r) + ": it is not in the image, but everyone who reads this file can use it; " + rotate,
+			})
+			continue
+		}
+		where, inImage := s.place(ins)
+		s.add(Token, lint.Diagnostic{
+			Range: s.first(r), Severity: severity(inImage),
+			Message: "This is a secret, " + s.described(value, r) + ", which everyone can read " + where + ": use a secret mount, or pass it at run time, and " + rotate,
+		})
+	}
+}
+
+// judgeToken knows the values that are no tokens though they look so.
+func judgeToken(value string) bool {
+	return judge("token", strings.TrimSpace(value)) != secret && !strings.Contains(value, "-----BEGIN") && !strings.Contains(value, "hooks.")
+}
+
+func (s *scan) isClean(r source.Range, generic bool) bool {
+	if !generic {
+		return false
+	}
+	for _, c := range s.clean {
+		if c.Overlaps(r) {
+			return true
+		}
+	}
+	return false
+}
+
+// believable judges a match that only a name and a random look speak for.
+func (s *scan) believable(start int, r source.Range, value string) bool {
+	ins := s.instructionAt(start)
+	if ins == nil || ins.Is("ENV", "ARG", "FROM", "LABEL") {
+		return false // judged by name and value already
+	}
+	if strings.ContainsAny(value, "$/<{:") || !knowledge.LooksRandom(value) {
+		return false
+	}
+	head := strings.TrimRight(s.text[max(start-1, 0):r.Start], " \t=:>\"'`|,")
+	i := len(head)
+	for i > 0 && isKeyByte(head[i-1]) {
+		i--
+	}
+	name := strings.ToLower(head[i:])
+	if strings.Contains(name, "gpg") || strings.Contains(name, "sha") || strings.Contains(name, "apt") {
+		return false
+	}
+	return knowledge.ClassifyName(head[i:]) == knowledge.NameSecret
+}

@@ -1,0 +1,86 @@
+package shell
+
+import (
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/dlint/dlint/lint"
+)
+
+// AndOr finds A && B || C.
+var AndOr = &lint.Rule{
+	ID:      "and-or",
+	Summary: "A && B || C runs C when B fails as well",
+	Aliases: []string{"SC2015"},
+	Doc: `
+A && B || C looks like if, then, else. But C also runs when A succeeds and B fails.
+In a RUN it often hides a failure: with || true at the end of a long chain, no
+command of the chain can fail the build.
+
+Left alone are chains whose C ends the script (exit, false), and those whose B cannot
+fail (echo, printf, true, exit).
+
+It runs where shellcheck is not installed.
+`,
+	Bad:      "FROM debian:12\nRUN test -f /x && make || true\n",
+	Good:     "FROM debian:12\nRUN if test -f /x; then make; fi\n",
+	Severity: lint.Info,
+	Since:    "0.1",
+	Check: func(p *lint.Pass) {
+		for _, s := range unchecked(p) {
+			for _, piece := range s.Pieces {
+				if piece.File == nil || piece.Approximate || !piece.Dialect.Parsed() {
+					continue
+				}
+				syntax.Walk(piece.File, func(n syntax.Node) bool {
+					or, ok := n.(*syntax.BinaryCmd)
+					if !ok || or.Op != syntax.OrStmt {
+						return true
+					}
+					and, ok := or.X.Cmd.(*syntax.BinaryCmd)
+					if !ok || and.Op != syntax.AndStmt || ends(or.Y) || cannotFail(and.Y) {
+						return true
+					}
+					r := piece.Range(or.Y)
+					r.Start = piece.Offset(or.OpPos)
+					r.End = r.Start + 2
+					p.Report(lint.Diagnostic{
+						Range:   r,
+						Message: "what stands behind this also runs when only the command in front fails: write if, or group it",
+					})
+					return true
+				})
+			}
+		}
+	},
+}
+
+// ends reports whether the statement ends the script with a failure.
+func ends(s *syntax.Stmt) bool {
+	switch cmd := s.Cmd.(type) {
+	case *syntax.CallExpr:
+		return len(cmd.Args) > 0 && oneOf(cmd.Args[0].Lit(), "exit", "false", "return", "die", "fail")
+	case *syntax.Block:
+		return len(cmd.Stmts) > 0 && ends(cmd.Stmts[len(cmd.Stmts)-1])
+	case *syntax.Subshell:
+		return len(cmd.Stmts) > 0 && ends(cmd.Stmts[len(cmd.Stmts)-1])
+	}
+	return false
+}
+
+// cannotFail reports whether the statement always succeeds, or ends the script.
+func cannotFail(s *syntax.Stmt) bool {
+	call, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok {
+		return ends(s)
+	}
+	return len(call.Args) == 0 || oneOf(call.Args[0].Lit(), "echo", "printf", "true", ":", "exit", "return")
+}
+
+func oneOf(s string, list ...string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}

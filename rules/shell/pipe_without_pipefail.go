@@ -1,0 +1,116 @@
+package shell
+
+import (
+	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/knowledge"
+	"github.com/dlint/dlint/lint/shell"
+	"github.com/dlint/dlint/lint/stage"
+)
+
+// PipeWithoutPipefail finds pipes whose left side may fail unseen.
+var PipeWithoutPipefail = &lint.Rule{
+	ID:      "pipe-without-pipefail",
+	Summary: "A failure on the left of a pipe does not fail the build",
+	Aliases: []string{"DL4006"},
+	Doc: `
+The exit status of a pipe is that of its last command. When the download on the
+left fails, the program on the right gets nothing, often says nothing, and the
+layer is cached. With the option pipefail the RUN fails.
+
+Commands on the left that only print what is there (echo, cat, find, ls) are not reported, nor
+pipes in conditions or in front of ||, whose failure is expected. hadolint reports
+all of them.
+
+The dash that is /bin/sh on Debian and Ubuntu does not know the option: bash has to
+run the script. The ash of Alpine knows it. The fix sets SHELL above the first such
+RUN of the stage where the base image is known to have that shell.
+
+# Fix safety
+
+Builds that passed because a failure went unseen will fail. SHELL applies to every
+later shell form, CMD and ENTRYPOINT included.
+`,
+	Bad:      "FROM debian:12\nRUN curl -fsSL https://example.com/keys | tee /keys\n",
+	Good:     "FROM debian:12\nSHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]\nRUN curl -fsSL https://example.com/keys | tee /keys\n",
+	Severity: lint.Warning,
+	Fixable:  true,
+	Since:    "0.1",
+	Check: func(p *lint.Pass) {
+		first := map[*stage.Stage]*dockerfile.Instruction{}
+		for ins, s := range p.Runs() {
+			c := losingPipe(s)
+			if c == nil {
+				continue
+			}
+			st := p.Stages().StageOf(ins)
+			if first[st] == nil {
+				first[st] = ins
+			}
+			d := lint.Diagnostic{
+				Range:   c.NameRange,
+				Message: "when " + c.Name + " fails, this RUN succeeds all the same: run it in a shell with -o pipefail",
+			}
+			if fix, ok := setPipefail(p, s, st, first[st]); ok {
+				d.Fixes = []lint.Fix{fix}
+			}
+			p.Report(d)
+		}
+	},
+}
+
+// losingPipe returns the first command whose failure a pipe hides.
+func losingPipe(s *shell.Script) *shell.Command {
+	if s == nil || !s.Dialect.Parsed() {
+		return nil
+	}
+	for _, c := range s.Commands {
+		if c.Next == nil || c.Options.Has(shell.PipeFail) || c.Tested || c.InSubst || c.Conditional && c.Negated {
+			continue
+		}
+		last := c
+		for last.Next != nil {
+			last = last.Next
+		}
+		if last.Tested || neverFails(c) {
+			continue
+		}
+		return c
+	}
+	return nil
+}
+
+func neverFails(c *shell.Command) bool {
+	switch c.Name {
+	case "echo", "printf", "yes", "true", ":", "", "head", "tail", "seq", "[", "test",
+		"cat", "date", "env", "find", "getent", "id", "ldd", "ls", "nproc", "ps", "set", "sort", "uname":
+		return true
+	}
+	return false
+}
+
+// setPipefail sets SHELL above the first RUN of the stage that needs it.
+func setPipefail(p *lint.Pass, s *shell.Script, st *stage.Stage, first *dockerfile.Instruction) (lint.Fix, bool) {
+	if s.Form == shell.ExecForm || first.Parent != nil {
+		return lint.Fix{}, false
+	}
+	argv := ""
+	facts, _ := p.Base(st)
+	switch {
+	case s.Shell.Set && s.Dialect == shell.Bash && len(s.Shell.Argv) == 2:
+		argv = `"` + s.Shell.Argv[0] + `", "-o", "pipefail", "-c"`
+	case s.Shell.Set || s.Shebang != "":
+		return lint.Fix{}, false
+	case facts.Shell == "ash":
+		argv = `"/bin/ash", "-o", "pipefail", "-c"`
+	case facts.HasBash == knowledge.Yes:
+		argv = `"/bin/bash", "-o", "pipefail", "-c"`
+	default:
+		return lint.Fix{}, false
+	}
+	return lint.Fix{
+		Title:         "Set a SHELL with pipefail",
+		Applicability: lint.Unsafe,
+		Edits:         []lint.Edit{lint.Insert(first.Range.Start, "SHELL ["+argv+"]\n")},
+	}, true
+}

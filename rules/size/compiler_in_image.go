@@ -1,0 +1,76 @@
+package size
+
+import (
+	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/knowledge"
+	"github.com/dlint/dlint/lint/shell"
+)
+
+// CompilerInImage finds compilers that are installed into a single-stage image.
+var CompilerInImage = &lint.Rule{
+	ID:      "compiler-in-image",
+	Summary: "A compiler is installed into the image that is shipped",
+	Doc: `
+Compilers, headers and build systems are needed to build and not to run. In a build
+with one stage they are shipped: hundreds of megabytes, and tools for whoever gets
+in. Build in a stage of its own and copy the artifact, or remove the packages in the
+RUN that installed them.
+
+Only packages that are surely for building are named (gcc, build-essential, cmake).
+The rule is silent when the same RUN removes packages again.
+`,
+	Bad:      "FROM debian:12\nRUN apt-get update && apt-get install -y build-essential\n",
+	Good:     "FROM debian:12\nRUN apt-get update && apt-get install -y libssl3\n",
+	Severity: lint.Info,
+	Since:    "0.1",
+	Check: func(p *lint.Pass) {
+		if len(p.Stages().Stages) != 1 {
+			return
+		}
+		for ins := range p.Instructions("RUN") {
+			s := p.Shell(ins)
+			if s.Has("apt-get", "apt", "apk", "yum", "dnf", "microdnf", "zypper") {
+				compiler(p, s.All())
+			}
+		}
+	},
+}
+
+// compiler reports the first compiler that a script installs and keeps.
+func compiler(p *lint.Pass, list []*shell.Command) {
+	var first *shell.Package
+	for _, c := range list {
+		switch c.Name {
+		case "apt-get", "apt", "apk", "yum", "dnf", "microdnf", "zypper":
+		default:
+			continue
+		}
+		op := c.Package()
+		if op == nil {
+			continue
+		}
+		if op.Action.String() == "remove" {
+			return
+		}
+		for k := range op.Packages {
+			if pkg := &op.Packages[k]; first == nil && op.Action == shell.Install && op.Virtual == nil && isCompiler(pkg.Name) {
+				first = pkg
+			}
+		}
+	}
+	if first != nil {
+		p.Report(lint.Diagnostic{
+			Range:   first.Word.Range,
+			Message: first.Name + " is shipped with the image, though only building needs it: build in a stage of its own and copy the artifact",
+		})
+	}
+}
+
+func isCompiler(pkg string) bool {
+	switch pkg {
+	case "make", "gmake", "patch", "pkg-config", "pkgconf", "pkgconfig", "gettext", "m4", "binutils", "texinfo", "ant", "maven", "gradle",
+		"default-jdk", "default-jdk-headless", "openjdk-8-jdk", "openjdk-11-jdk", "openjdk-17-jdk", "openjdk-21-jdk", "redhat-rpm-config", "rpm-build", "kernel-headers", "linux-headers", "dpkg-dev", "fakeroot":
+		return false // wanted at run time often enough
+	}
+	return knowledge.BuildOnly(pkg) && !knowledge.IsDevPackage(pkg)
+}

@@ -1,0 +1,2 @@
+// Package size holds the rules about bytes that an image carries without need.
+package size

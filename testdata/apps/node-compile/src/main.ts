@@ -1,0 +1,3 @@
+const http = require("http");
+const hello = require("hello-lib");
+http.createServer((_, res) => res.end(hello())).listen(8080);

@@ -1,0 +1,166 @@
+package cache_test
+
+import (
+	"archive/tar"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+)
+
+// TestReorders proves the fixes of copy-before-install: the image holds the same
+// files, and after an edit of a source the installation, which ran again before,
+// is taken from the cache. Each archive in reorders is a build context; INSTALL
+// is a part of the installing step's text, EDIT the source that is edited.
+//
+// The projects install from the package registries that the engine's clients are
+// set up for.
+func TestReorders(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("BUILDKIT_HOST") == "" || os.Getenv("BUILDCTL") == "" {
+		t.Skip("no engine: set BUILDKIT_HOST and BUILDCTL")
+	}
+	dlint := filepath.Join(t.TempDir(), "dlint")
+	if out, err := exec.Command("go", "build", "-o", dlint, "../../../cmd/dlint").CombinedOutput(); err != nil {
+		t.Fatalf("building dlint: %v\n%s", err, out)
+	}
+	archives, err := filepath.Glob("reorders/*.txtar")
+	if err != nil || len(archives) == 0 {
+		t.Fatalf("no projects: %v", err)
+	}
+	for _, name := range archives {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			reorder(t, dlint, txtar.Parse(data))
+		})
+	}
+}
+
+func reorder(t *testing.T, dlint string, project *txtar.Archive) {
+	before, after := filepath.Join(t.TempDir(), "ctx"), filepath.Join(t.TempDir(), "ctx")
+	for _, dir := range []string{before, after} {
+		for _, f := range project.Files {
+			if f.Name != "INSTALL" && f.Name != "EDIT" {
+				write(t, filepath.Join(dir, f.Name), f.Data)
+			}
+		}
+	}
+	out, err := exec.Command(dlint, "--no-config", "--select", "copy-before-install", "--fix", "--unsafe-fixes", "--fail-on", "never", filepath.Join(after, "Dockerfile")).CombinedOutput()
+	if err != nil {
+		t.Fatalf("fixing: %v\n%s", err, out)
+	}
+	x, _ := os.ReadFile(filepath.Join(before, "Dockerfile"))
+	y, _ := os.ReadFile(filepath.Join(after, "Dockerfile"))
+	if string(x) == string(y) {
+		t.Fatalf("nothing is fixed:\n%s", out)
+	}
+	// The ignore file, which the fix may write, is part of the image.
+	if data, err := os.ReadFile(filepath.Join(after, ".dockerignore")); err == nil {
+		write(t, filepath.Join(before, ".dockerignore"), data)
+		write(t, filepath.Join(before, "Dockerfile"), x)
+	}
+	nonce := fmt.Sprint(time.Now().UnixNano())
+	install := strings.TrimSpace(string(file(project, "INSTALL")))
+	edit := strings.TrimSpace(string(file(project, "EDIT")))
+	var images []map[string]string
+	var again []time.Duration
+	var cached []bool
+	for _, dir := range []string{before, after} {
+		name := filepath.Join(dir, "Dockerfile")
+		unique(t, name, nonce+filepath.Base(filepath.Dir(dir)))
+		// The Dockerfile is the one file that differs, so it stays out of the image.
+		appendIgnore(t, dir)
+		images = append(images, imageFiles(t, dir))
+		data, _ := os.ReadFile(filepath.Join(dir, edit))
+		write(t, filepath.Join(dir, edit), append(data, '\n'))
+		start := time.Now()
+		steps := build(t, dir, nil, nil)
+		again = append(again, time.Since(start))
+		cached = append(cached, isCached(t, steps, install))
+	}
+	if diff := cmp.Diff(images[0], images[1]); diff != "" {
+		t.Errorf("the images differ, before (-) and after (+) the fix:\n%s", diff)
+	}
+	if cached[0] || !cached[1] {
+		t.Errorf("%q cached after an edit: %v before the fix, %v behind it; want false and true", install, cached[0], cached[1])
+	}
+	t.Logf("%d files are the same; after an edit the build takes %.1f s before the fix, %.1f s behind it", len(images[1]), again[0].Seconds(), again[1].Seconds())
+}
+
+func appendIgnore(t *testing.T, dir string) {
+	name := filepath.Join(dir, ".dockerignore")
+	data, _ := os.ReadFile(name)
+	write(t, name, append(data, "\nDockerfile\n.dockerignore\n"...))
+}
+
+func isCached(t *testing.T, steps map[step]int, text string) bool {
+	t.Helper()
+	for s := range steps {
+		if strings.HasPrefix(s.Text, "RUN ") && strings.Contains(s.Text, text) && !strings.Contains(s.Text, " -g ") {
+			return s.Cached
+		}
+	}
+	t.Fatalf("no step holds %q: %v", text, maps.Keys(steps))
+	return false
+}
+
+// imageFiles builds a folder and returns the image's files: mode, owner and
+// content, but not the times.
+func imageFiles(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	dest := filepath.Join(t.TempDir(), "image.tar")
+	out, err := exec.Command(os.Getenv("BUILDCTL"), "build", "--progress", "plain", "--frontend", "dockerfile.v0",
+		"--local", "context="+dir, "--local", "dockerfile="+dir, "--output", "type=tar,dest="+dest).CombinedOutput()
+	if err != nil {
+		t.Fatalf("building %s: %v\n%s", dir, err, out)
+	}
+	f, err := os.Open(dest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	files := map[string]string{}
+	for r := tar.NewReader(f); ; {
+		h, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if noise(h.Name) {
+			continue
+		}
+		sum := sha256.New()
+		if _, err := io.Copy(sum, r); err != nil {
+			t.Fatal(err)
+		}
+		files[h.Name] = fmt.Sprintf("%c %o %d:%d %s %s", h.Typeflag, h.Mode, h.Uid, h.Gid, h.Linkname, hex.EncodeToString(sum.Sum(nil)[:8]))
+	}
+	return files
+}
+
+// noise reports whether a file holds times or random bytes: logs, caches, state
+// of package managers, and the nonce.
+func noise(name string) bool {
+	for _, part := range []string{".nonce", "root/.npm/", "root/.cache/", "root/.local/", "node_modules/.modules.yaml", "node_modules/.pnpm-workspace-state", "var/log/", "var/cache/", "var/lib/apt/", "tmp/", "root/.config/", "usr/local/share/.cache/", "go/pkg/sumdb", "go/pkg/mod/cache", ".yarn-integrity", "lib/dpkg/"} {
+		if strings.Contains(name, part) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,291 @@
+// Command secrets proves on a real BuildKit that dlint's repairs of baked secrets
+// keep the secret out of the image. For each route by which a secret gets in, it
+// builds an image with a random canary as the secret and looks for the canary in
+// every blob of the image, its history and provenance included; then it lets dlint
+// repair the Dockerfile, builds again with the secret given as --secret, and looks
+// once more. The canary must be there before, and nowhere after.
+//
+// Where BuildKit is, BUILDCTL (the program) and BUILDKIT_HOST (its address) say;
+// or DLINT_LAB, a folder that holds bin/buildctl and buildkitd.sock.
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+func main() {
+	dlint := flag.String("dlint", "dlint", "the `program` to prove")
+	only := flag.String("route", "", "prove one `route` only")
+	flag.Parse()
+	if err := run(*dlint, *only); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(dlint, only string) error {
+	l, err := newLab(dlint)
+	if err != nil {
+		return err
+	}
+	failed := 0
+	for _, r := range routes() {
+		if only != "" && r.name != only {
+			continue
+		}
+		if err := l.prove(r); err != nil {
+			failed++
+			fmt.Fprintf(os.Stdout, "FAIL %-16s %v\n", r.name, err)
+			continue
+		}
+		fmt.Fprintf(os.Stdout, "ok   %-16s the canary is in the image before the repair and nowhere after\n", r.name)
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d routes failed", failed)
+	}
+	return nil
+}
+
+// lab knows the programs.
+type lab struct {
+	buildctl, host, dlint string
+}
+
+func newLab(dlint string) (*lab, error) {
+	l := &lab{buildctl: os.Getenv("BUILDCTL"), host: os.Getenv("BUILDKIT_HOST"), dlint: dlint}
+	if dir := os.Getenv("DLINT_LAB"); dir != "" {
+		if l.buildctl == "" {
+			l.buildctl = filepath.Join(dir, "bin", "buildctl")
+		}
+		if l.host == "" {
+			l.host = "unix://" + filepath.Join(dir, "buildkitd.sock")
+		}
+	}
+	if l.buildctl == "" {
+		found, err := exec.LookPath("buildctl")
+		if err != nil {
+			return nil, errors.New("no BuildKit: set BUILDCTL and BUILDKIT_HOST, or DLINT_LAB")
+		}
+		l.buildctl = found
+	}
+	return l, nil
+}
+
+// route is a way for a secret to get into an image.
+type route struct {
+	name string
+	// files hold CANARY in place of the secret; Dockerfile is one of them.
+	files map[string]string
+	// before and after are options of buildctl; {DIR} is the folder of the files.
+	before, after []string
+	// key makes the canary of a private key, which {DIR}/id_rsa holds.
+	key bool
+}
+
+// tool writes a program that stands in for one that the lab does not have.
+func tool(name, script string) string {
+	return "RUN printf '%s\\n' '#!/bin/sh' '" + script + "' > /bin/" + name + " && chmod +x /bin/" + name + "\n"
+}
+
+func routes() []route {
+	const from = "FROM busybox\n"
+	token := []string{"--secret", "id=NPM_TOKEN,src={DIR}/../canary"}
+	file := func(id, name string) []string { return []string{"--secret", "id=" + id + ",src={DIR}/" + name} }
+	canary := func(id string) []string { return []string{"--secret", "id=" + id + ",src={DIR}/../canary"} }
+	netrc := []string{"--secret", "id=netrc,src={DIR}/../netrc"}
+	git := tool("git", `case "$2" in *:*:*@*) mkdir -p app/.git; echo "url = $2" > app/.git/config;; git@*) test -S "$SSH_AUTH_SOCK" || test -s /root/.ssh/id_rsa;; *) grep -q password /root/.netrc;; esac`)
+	return []route{
+		{name: "env", after: canary("API_KEY"), files: map[string]string{
+			"Dockerfile": from + "ENV API_KEY=CANARY\nRUN test ${#API_KEY} -gt 20\n",
+		}},
+		{name: "arg", before: []string{"--opt", "build-arg:NPM_TOKEN=CANARY"}, after: token, files: map[string]string{
+			"Dockerfile": from + "ARG NPM_TOKEN\nRUN test ${#NPM_TOKEN} -gt 20\nRUN true\n",
+		}},
+		{name: "command", after: canary("CURL_PASSWORD"), files: map[string]string{
+			"Dockerfile": from + tool("curl", `test ${#2} -gt 20`) + "RUN curl -u ci:CANARY https://repo.example.com/x.jar\n",
+		}},
+		{name: "assignment", after: canary("PGPASSWORD"), files: map[string]string{
+			"Dockerfile": from + tool("psql", `test ${#PGPASSWORD} -gt 20`) + "RUN PGPASSWORD=CANARY psql -f a.sql\n",
+		}},
+		{name: "npmrc-removed", after: file("npmrc", ".npmrc"), files: map[string]string{
+			"Dockerfile": from + tool("npm", `grep -q _authToken=. .npmrc`) + "WORKDIR /app\nCOPY .npmrc ./\nRUN npm ci\nRUN rm -f .npmrc\n",
+			".npmrc":     "//npm.example.com/:_authToken=CANARY\n",
+		}},
+		{name: "ssh-key", key: true, after: []string{"--ssh", "default={DIR}/id_rsa"}, files: map[string]string{
+			"Dockerfile": from + git + "COPY id_rsa /root/.ssh/id_rsa\nRUN chmod 600 /root/.ssh/id_rsa && git clone git@git.example.com:app.git\nRUN rm /root/.ssh/id_rsa\n",
+		}},
+		{name: "netrc", after: netrc, files: map[string]string{
+			"Dockerfile": from + git + "RUN echo \"machine git.example.com login ci password CANARY\" > /root/.netrc && git clone https://git.example.com/app.git && rm /root/.netrc\n",
+		}},
+		{name: "url", after: netrc, files: map[string]string{
+			"Dockerfile": from + git + "WORKDIR /src\nRUN git clone https://ci:CANARY@git.example.com/app.git\n",
+		}},
+		{name: "env-file", files: map[string]string{
+			"Dockerfile": from + "WORKDIR /app\nCOPY . .\nRUN test -f app.js\n",
+			".env":       "DB_PASSWORD=CANARY\n", "app.js": "1\n",
+		}},
+		{name: "npm-config", after: token, files: map[string]string{
+			"Dockerfile": from + tool("npm", `case "$1" in config) echo "$3=$4" > /root/.npmrc;; *) eval "v=\"$(cut -d= -f2 /root/.npmrc)\""; test ${#v} -gt 20;; esac`) +
+				"RUN npm config set //npm.example.com/:_authToken CANARY\nRUN npm ci\n",
+		}},
+		{name: "pip-conf", after: file("pip", "pip.conf"), files: map[string]string{
+			"Dockerfile": from + tool("pip", `grep -q index-url /etc/pip.conf`) + "COPY pip.conf /etc/pip.conf\nRUN pip install acme\nRUN rm /etc/pip.conf\n",
+			"pip.conf":   "[global]\nindex-url = https://ci:CANARY@pypi.example.com/simple\n",
+		}},
+		{name: "carried-on", after: file("master.key", "master.key"), files: map[string]string{
+			"Dockerfile": "FROM busybox AS build\n" + tool("make-app", `test -s "$1" && echo built > app`) +
+				"WORKDIR /app\nCOPY master.key .\nRUN make-app master.key\nFROM busybox\nCOPY --from=build /app /app\nRUN test -s /app/app\n",
+			"master.key": "CANARY\n",
+		}},
+		{name: "old-syntax", before: []string{"--opt", "build-arg:API_TOKEN=CANARY"}, after: canary("API_TOKEN"), files: map[string]string{
+			"Dockerfile": "# syntax=docker/dockerfile:1.4\n" + from + "USER 1001\nARG API_TOKEN\nRUN test ${#API_TOKEN} -gt 20\n",
+		}},
+	}
+}
+
+// prove builds a route before and after its repair.
+func (l *lab) prove(r route) error {
+	root, err := os.MkdirTemp("", "dlint-lab-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(root)
+	dir := filepath.Join(root, "context")
+	canary, err := write(root, dir, r)
+	if err != nil {
+		return err
+	}
+	image := filepath.Join(root, "before")
+	if err := l.build(dir, image, canary, r.before); err != nil {
+		return fmt.Errorf("building before the repair: %w", err)
+	}
+	places, err := search(image, canary)
+	if err != nil || len(places) == 0 {
+		return errors.Join(errors.New("the canary is not in the image before the repair: the route proves nothing"), err)
+	}
+	out, err := exec.Command(l.dlint, "--no-config", "--select", "secrets", "--unsafe-fixes", "--fix", "--context", dir, filepath.Join(dir, "Dockerfile")).CombinedOutput()
+	if bytes.Contains(out, []byte(canary)) {
+		return errors.New("dlint prints the secret")
+	}
+	if err != nil && len(out) == 0 {
+		return fmt.Errorf("running dlint: %w", err)
+	}
+	image = filepath.Join(root, "after")
+	if err := l.build(dir, image, canary, r.after); err != nil {
+		text, _ := os.ReadFile(filepath.Join(dir, "Dockerfile"))
+		return fmt.Errorf("building after the repair: %w\n%s\n%s", err, text, out)
+	}
+	places, err = search(image, canary)
+	if err != nil {
+		return err
+	}
+	if len(places) > 0 {
+		text, _ := os.ReadFile(filepath.Join(dir, "Dockerfile"))
+		return fmt.Errorf("the canary is in the image after the repair: %v\n%s", places, text)
+	}
+	return nil
+}
+
+// write lays out the files of a route, and those that stand in for the secrets.
+func write(root, dir string, r route) (canary string, err error) {
+	canary = newCanary()
+	files := map[string]string{"../canary": canary, "../netrc": "machine git.example.com login ci password " + canary + "\n"}
+	for name, text := range r.files {
+		files[name] = strings.ReplaceAll(text, "CANARY", canary)
+	}
+	if r.key {
+		text, middle, err := newKey()
+		if err != nil {
+			return "", err
+		}
+		files["id_rsa"], canary = text, middle
+	}
+	for name, text := range files {
+		name = filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			return "", err
+		}
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			return "", err
+		}
+	}
+	return canary, nil
+}
+
+// newCanary is a text that looks like a token.
+func newCanary() string {
+	text := rand.Text()
+	return strings.ToLower(text[:8]) + "7" + text[8:24] + "3"
+}
+
+// newKey makes a private key. Its middle is the canary.
+func newKey() (text, middle string, err error) {
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return "", "", err
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return "", "", err
+	}
+	text = string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+	return text, strings.Split(text, "\n")[1], nil
+}
+
+// build leaves the image as an OCI layout with its provenance.
+func (l *lab) build(dir, image, canary string, options []string) error {
+	args := []string{
+		"build", "--frontend", "dockerfile.v0", "--local", "context=" + dir, "--local", "dockerfile=" + dir,
+		"--opt", "attest:provenance=mode=max", "--output", "type=oci,tar=false,dest=" + image, "--progress", "plain",
+	}
+	for _, o := range options {
+		args = append(args, strings.NewReplacer("{DIR}", dir, "CANARY", canary).Replace(o))
+	}
+	cmd := exec.Command(l.buildctl, args...)
+	cmd.Env = os.Environ()
+	if l.host != "" {
+		cmd.Env = append(cmd.Env, "BUILDKIT_HOST="+l.host)
+	}
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w: %s", err, out)
+	}
+	return nil
+}
+
+// search returns the blobs of an OCI layout that hold the canary: layers
+// unpacked, and configurations and provenance as they are.
+func search(image, canary string) ([]string, error) {
+	var places []string
+	err := filepath.WalkDir(image, func(name string, e os.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() {
+			return err
+		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		if z, err := gzip.NewReader(bytes.NewReader(data)); err == nil {
+			if data, err = io.ReadAll(z); err != nil {
+				return fmt.Errorf("unpacking %s: %w", filepath.Base(name), err)
+			}
+		}
+		if bytes.Contains(data, []byte(canary)) {
+			places = append(places, filepath.Base(name))
+		}
+		return nil
+	})
+	return places, err
+}
