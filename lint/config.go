@@ -9,6 +9,9 @@ type Config struct {
 	// Select, when not empty, runs these rules only, whether off or not. Ignore
 	// switches rules off, whatever else is said. Both take the keys of Rules.
 	Select, Ignore []string
+	// Custom are rules that the configuration itself defines; they run beside those
+	// that the engine is made with.
+	Custom []*Rule
 	// Preview runs rules that are still previews.
 	Preview bool
 	// NoPragmas ignores the comments that switch rules off.

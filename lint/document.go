@@ -6,6 +6,7 @@ import (
 
 	"github.com/dlint/dlint/lint/buildctx"
 	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/knowledge"
 	"github.com/dlint/dlint/lint/layers"
 	"github.com/dlint/dlint/lint/pragma"
 	"github.com/dlint/dlint/lint/shell"
@@ -139,4 +140,21 @@ func (d *Document) Commands(names ...string) iter.Seq2[*dockerfile.Instruction, 
 // quiet reports whether the text holds nothing that could be a pragma.
 func (d *Document) quiet() bool {
 	return len(d.Tree().Comments) == 0 && len(d.Tree().Directives) == 0
+}
+
+// Image returns what is known of the image that the stage, or the one it is built
+// on, starts from; false when the image is not known.
+func (d *Document) Image(s *stage.Stage) (knowledge.ImageFacts, bool) {
+	if s == nil {
+		return knowledge.ImageFacts{}, false
+	}
+	base := &s.Root().Base
+	if !base.Known || base.Stage != nil {
+		return knowledge.ImageFacts{}, false
+	}
+	ref, err := knowledge.ParseRef(base.Name)
+	if err != nil {
+		return knowledge.ImageFacts{}, false
+	}
+	return knowledge.WellKnownImage(ref)
 }

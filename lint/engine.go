@@ -39,6 +39,7 @@ type active struct {
 // New returns an engine that runs the rules as the configuration says. An
 // unknown name in the configuration is an error with a suggestion.
 func New(rules []*Rule, config Config) (*Engine, error) {
+	rules = slices.Concat(rules, config.Custom)
 	e := &Engine{rules: rules, names: NewNames(rules), config: config, ran: map[string]bool{}}
 	if err := e.names.check(config); err != nil {
 		return nil, err

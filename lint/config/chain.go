@@ -43,6 +43,7 @@ type chain struct {
 	exclude   []scoped
 	overrides []scopedOverride
 	ignored   []ignoredRule
+	custom    []*lint.Rule
 
 	resolved map[string]*Resolved // by what match returns
 }
@@ -91,6 +92,9 @@ func newChain(parts []part, k kind, err error) *chain {
 		}
 	}
 	c.id = strings.Join(c.paths, "\x00")
+	if err := c.define(); c.err == nil {
+		c.err = err
+	}
 	return c
 }
 

@@ -128,7 +128,7 @@ func (l *Loader) checkValues(v Values, labels ...string) error {
 	var errs []error
 	for k, names := range [][]string{v.Select, v.Ignore} {
 		for _, name := range names {
-			if l.book.names.Rules(name) == nil {
+			if !l.book.knownName(name) {
 				errs = append(errs, fmt.Errorf("%s: %w", labels[k], l.book.names.Unknown(name)))
 			}
 		}
@@ -214,6 +214,7 @@ func (l *Loader) resolve(c *chain, hits []byte) *Resolved {
 	}
 	r.Config.Ignore = ignore
 	c.settle(&r.Config, hits)
+	c.addCustom(&r.Config)
 	return r
 }
 

@@ -374,7 +374,7 @@ func TestForErrors(t *testing.T) {
 			"-- .dlint.yaml --\nfail_on: error\nruls: {}\nzzzzzzzz: 1\n",
 			`DIR/.dlint.yaml:1:1: unknown key "fail_on" in the configuration: did you mean fail-on?
 DIR/.dlint.yaml:2:1: unknown key "ruls" in the configuration: did you mean rules?
-DIR/.dlint.yaml:3:1: unknown key "zzzzzzzz" in the configuration: use build-args, context, exclude, extends, fail-on, ignore, overrides, platform, pragmas, preview, root, rules, select or target`,
+DIR/.dlint.yaml:3:1: unknown key "zzzzzzzz" in the configuration: use build-args, context, custom, exclude, extends, fail-on, ignore, overrides, platform, pragmas, preview, root, rules, select or target`,
 		},
 		"unknown rules": {
 			"-- .dlint.yaml --\nselect: [secret-in-evn]\nignore:\n  - DL9999999\nrules:\n  frsh: off\n",
@@ -442,6 +442,16 @@ DIR/.dlint.yaml:1:27: exclude: the pattern "[a" is broken: a bracket is not clos
 DIR/.dlint.yaml:1:33: exclude: the pattern "" means nothing: write a path such as "test/**"
 DIR/.dlint.yaml:3:5: an override wants files: the patterns of the paths it is for
 DIR/.dlint.yaml:4:32: unknown key "ignore" in the setting of fresh: use enabled, ignore-stages, options or severity`,
+		},
+		"custom rules": {
+			"-- .dlint.yaml --\ncustom:\n  - {id: a, message: A, instruction: [RUN, COPPY]}\n  - {id: b, message: B}\n  - {id: c, message: C, flag: x}\n  - {id: C, message: C, flag: y}\nrules:\n  custom/d: off\n",
+			`DIR/.dlint.yaml:2:44: "COPPY" is no instruction: did you mean COPY?
+DIR/.dlint.yaml:3:10: rule b has no condition: give instruction, flag, argument, command, image or labels
+DIR/.dlint.yaml:5:5: rule custom/c is defined on line 4 already`,
+		},
+		"no such custom rule": {
+			"-- .dlint.yaml --\ncustom:\n  - {id: c, message: C, flag: x}\nrules:\n  custom/C: off\n  custom/d: off\n",
+			`DIR/.dlint.yaml:5:3: there is no rule custom/d: custom rules are defined below "custom"`,
 		},
 		"no YAML": {
 			"-- .dlint.yaml --\nrules:\n  a: [\n",

@@ -21,7 +21,11 @@ type file struct {
 	exclude []glob
 	// overrides are in the order of the file.
 	overrides []override
-	warnings  []*Error
+	// custom are the rules that the file defines, refs the custom rules that it
+	// names.
+	custom   []*lint.Rule
+	refs     []customRef
+	warnings []*Error
 }
 
 // extension is an item of extends.
@@ -146,6 +150,7 @@ func (r *fileReader) top(n *yaml.Node) {
 		"exclude":    func(v *yaml.Node) { f.exclude = r.globs(v, "exclude") },
 		"rules":      func(v *yaml.Node) { s.rules = r.settings(v, true) },
 		"overrides":  r.overrides,
+		"custom":     r.custom,
 	})
 }
 
@@ -210,7 +215,7 @@ func (r *fileReader) toggle(n *yaml.Node, what string) lint.Switch {
 func (r *fileReader) rules(n *yaml.Node, what string) []string {
 	names := []string{}
 	r.list(n, what, func(item *yaml.Node, value string) {
-		if _, _, ok := r.book.key(value); !ok {
+		if _, _, ok := r.key(item, value); !ok {
 			r.fail(item, "%v", r.book.names.Unknown(value))
 			return
 		}
@@ -252,7 +257,7 @@ func (r *fileReader) settings(n *yaml.Node, paths bool) map[string]ruleSetting {
 	out := map[string]ruleSetting{}
 	lines := map[string]int{}
 	r.entries(n, "rules", func(key, value *yaml.Node) {
-		name, only, ok := r.book.key(key.Value)
+		name, only, ok := r.key(key, key.Value)
 		if !ok {
 			r.fail(key, "%v", r.book.names.Unknown(key.Value))
 			return

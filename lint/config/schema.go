@@ -64,6 +64,7 @@ func topSchema() object {
 		"build-args": described("Build arguments.", object{
 			"type": "object", "additionalProperties": object{"type": []string{"string", "number", "boolean", "null"}},
 		}),
+		"custom":  described("Rules of your own, without code.", object{"type": "array", "items": customSchema()}),
 		"exclude": described("Paths that are passed over when folders are searched. ** stands for any folders.", ref("globs")),
 		"rules":   described("Settings of single rules, by name.", ref("rules")),
 		"overrides": described("Settings for some paths. The last that fits wins.", object{"type": "array", "items": object{
@@ -100,10 +101,16 @@ func definitions(rules []*lint.Rule) object {
 	}
 	slices.Sort(names)
 	defs := object{
-		"name":  object{"enum": slices.Compact(names)},
+		"name": object{"anyOf": []object{
+			{"enum": slices.Compact(names)},
+			{"type": "string", "pattern": customNames},
+		}},
 		"globs": listOf(object{"type": "string"}),
 		"word":  object{"enum": []any{"off", "on", false, true, "error", "warning", "info", "style"}},
-		"rules": object{"type": []string{"object", "null"}, "additionalProperties": false, "properties": byName},
+		"rules": object{
+			"type": []string{"object", "null"}, "additionalProperties": false, "properties": byName,
+			"patternProperties": object{customNames: settingSchema(nil)},
+		},
 	}
 	for _, r := range rules {
 		if r.Options != nil {

@@ -1,0 +1,64 @@
+package security
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/shell"
+	"github.com/dlint/dlint/lint/source"
+)
+
+// permissions are what a mode as chmod reads it turns on.
+type permissions struct{ worldWrite, setuid, sticky bool }
+
+// readMode reads a mode, octal or symbolic.
+func readMode(text string) permissions {
+	if n, err := strconv.ParseUint(text, 8, 16); err == nil {
+		return permissions{worldWrite: n&2 != 0, setuid: n&0o4000 != 0, sticky: n&0o1000 != 0}
+	}
+	var m permissions
+	for clause := range strings.SplitSeq(text, ",") {
+		at := strings.IndexAny(clause, "+=")
+		if at < 0 || strings.Trim(clause[:at], "ugoa") != "" {
+			continue
+		}
+		who, what := clause[:at], clause[at+1:]
+		if strings.Trim(what, "rwxXst") != "" {
+			continue
+		}
+		if strings.ContainsAny(who, "oa") && strings.Contains(what, "w") {
+			m.worldWrite = true
+		}
+		if strings.ContainsAny(who, "ua") && strings.Contains(what, "s") {
+			m.setuid = true
+		}
+		m.sticky = m.sticky || strings.Contains(what, "t")
+	}
+	return m
+}
+
+// eachMode calls each for every mode that is given to files in the image.
+func eachMode(p *lint.Pass, each func(r source.Range, m permissions)) {
+	for ins, c := range p.Commands("chmod", "mkdir", "install") {
+		if !ships(p, ins) {
+			continue
+		}
+		var w shell.Word
+		if c.Name == "chmod" {
+			if ops := c.Operands(); len(ops) > 1 && !c.Has("--reference") {
+				w = ops[0]
+			}
+		} else {
+			w, _ = c.Option("-m", "--mode")
+		}
+		if !w.IsZero() && w.Static {
+			each(w.Range, readMode(w.Value))
+		}
+	}
+	for ins := range p.WithTriggers("COPY", "ADD") {
+		if f := ins.Flag("chmod"); f != nil && ships(p, ins) {
+			each(f.ValueRange, readMode(f.Value))
+		}
+	}
+}
