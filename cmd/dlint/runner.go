@@ -387,7 +387,7 @@ func (c *checker) document(src *source.File) (*lint.Document, error) {
 	}
 	build.Context = c.context
 	if c.engine.Running("shellcheck") {
-		build.Shellcheck = c.runner.shellcheck
+		build.Shellcheck = c.shellcheck
 	}
 	c.out.file.Source = src
 	if c.context.Known() {

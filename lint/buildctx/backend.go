@@ -137,7 +137,7 @@ func openRegular(root *os.Root, name string) (io.ReadCloser, error) {
 		err = ErrNotRegular
 	}
 	if err != nil {
-		f.Close()
+		_ = f.Close()
 		return nil, err
 	}
 	return f, nil

@@ -200,7 +200,7 @@ func (d *bakeDoc) expand(s string) (string, bool) {
 	}
 }
 
-func parseBakeHCL(p *parsedFile) error {
+func parseBakeHCL(p *parsedFile) {
 	h := &hcl{text: p.src.Text}
 	if strings.HasPrefix(h.text, source.BOM) {
 		h.pos = len(source.BOM)
@@ -224,7 +224,6 @@ func parseBakeHCL(p *parsedFile) error {
 	doc.expandDefaults()
 	doc.entries(p)
 	p.setLines()
-	return nil
 }
 
 // expandDefaults resolves variables whose default names others, and forgets

@@ -224,7 +224,7 @@ func parseBuildFile(sys system, name string) *parsedFile {
 	switch {
 	case strings.HasSuffix(lower, ".hcl"):
 		p.kind = bakeFile
-		err = parseBakeHCL(p)
+		parseBakeHCL(p)
 	case strings.HasSuffix(lower, ".json"):
 		p.kind = bakeFile
 		err = parseBakeJSON(p)

@@ -68,7 +68,7 @@ func ParseIgnore(f *source.File) *Ignore {
 		}
 		// The line end counts, and one byte more where there is none.
 		if n := next - off; n > bufio.MaxScanTokenSize || n == bufio.MaxScanTokenSize && next == end {
-			ig.fail(line, source.Range{Start: off, End: end}, "the line is longer than the 64 KiB that Docker reads; shorten it")
+			_ = ig.fail(line, source.Range{Start: off, End: end}, "the line is longer than the 64 KiB that Docker reads; shorten it")
 			break // as Docker does
 		}
 		if off == 0 && strings.HasPrefix(f.Text, source.BOM) {

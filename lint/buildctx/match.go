@@ -76,7 +76,7 @@ func newMatcher(patterns []string) *matcher {
 
 // add appends a pattern; its index is its place.
 func (m *matcher) add(p *pat) {
-	i := int32(len(m.pats)) //nolint:gosec // a file of a few MB has no 2^31 lines
+	i := int32(len(m.pats))
 	m.pats = append(m.pats, p)
 	if p.neg && p.kind != never {
 		m.negs = append(m.negs, i)

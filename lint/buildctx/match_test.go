@@ -102,7 +102,7 @@ func checkPruning(t *testing.T, ig *Ignore, pm *patternmatcher.PatternMatcher, t
 	m := ig.match()
 	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
 		ignored, by := ig.Match(dir)
-		if !ignored || m.reincludes(dir, int32(by.Index)) { //nolint:gosec // small
+		if !ignored || m.reincludes(dir, int32(by.Index)) {
 			continue
 		}
 		if dockerVerdict(t, pm, name) {

@@ -90,9 +90,9 @@ func TestErrors(t *testing.T) {
 		read       string   // instructions without error
 	}{
 		{"typo", "FORM a\nRUN b\n", []string{`1:1-5 unknown instruction "FORM": did you mean FROM?`}, "RUN"},
-		{"two typos", "FROM a\nRNU b\nCPOY a b\n", []string{
+		{"two typos", "FROM a\nRNU b\nCOPPY a b\n", []string{
 			`2:1-4 unknown instruction "RNU": did you mean RUN?`,
-			`3:1-5 unknown instruction "CPOY": did you mean COPY?`,
+			`3:1-6 unknown instruction "COPPY": did you mean COPY?`,
 		}, "FROM"},
 		{"missing continuation", "FROM a\nRUN x &&\n  yyyyyyy z\n  zzzzzzz\nUSER u\n", []string{
 			`3:3-10 unknown instruction "yyyyyyy": does the line above lack its continuation?`,

@@ -565,7 +565,7 @@ func withoutReferences(v string) (rest string, found bool) {
 // hasSubstance says whether what stands beside references can be a secret.
 func hasSubstance(rest string) bool {
 	for word := range strings.FieldsFuncSeq(rest, func(r rune) bool {
-		return !(r == '_' || r == '+' || r == '/' || r == '=' || r == '!' || r == '#' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z')
+		return !strings.ContainsRune("_+/=!#", r) && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
 	}) {
 		if LooksRandom(word) {
 			return true

@@ -214,7 +214,7 @@ func (c *Checker) run(batch []*job) error {
 	if err != nil {
 		return fmt.Errorf("preparing shellcheck: %w", err)
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a left-over temporary folder harms nobody
+	defer os.RemoveAll(dir)
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	args := []string{"--norc", "--format=json1", "--severity=style"}

@@ -34,7 +34,7 @@ A script that went on in the wrong directory fails.
 				continue
 			}
 			d := lint.Diagnostic{Range: c.Range, Message: "when this fails, the script goes on in the wrong directory: use && behind it, or || exit"}
-			if plainShell(p, c) && len(c.Redirects) == 0 {
+			if plainShell(c) && len(c.Redirects) == 0 {
 				d.Fixes = []lint.Fix{{
 					Title:         "Add || exit",
 					Applicability: lint.Unsafe,

@@ -37,7 +37,7 @@ Programs that print or store the names see them with ./ in front.
 					continue
 				}
 				d := lint.Diagnostic{Range: w.Range, Message: "a file whose name begins with a dash becomes an option of " + c.Name + ": write ./" + w.Value}
-				if plainShell(p, c) {
+				if plainShell(c) {
 					d.Fixes = []lint.Fix{{
 						Title:         "Put ./ in front",
 						Applicability: lint.Unsafe,

@@ -94,7 +94,7 @@ func setPipefail(p *lint.Pass, s *shell.Script, st *stage.Stage, first *dockerfi
 	if s.Form == shell.ExecForm || first.Parent != nil {
 		return lint.Fix{}, false
 	}
-	argv := ""
+	var argv string
 	facts, _ := p.Base(st)
 	switch {
 	case s.Shell.Set && s.Dialect == shell.Bash && len(s.Shell.Argv) == 2:

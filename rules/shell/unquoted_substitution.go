@@ -55,7 +55,7 @@ func checkSubstitution(p *lint.Pass, c *shell.Command, w *shell.Word) {
 		}
 		r := c.Piece.Range(sub)
 		d := lint.Diagnostic{Range: r, Message: "what this prints is split at blanks: put the substitution in double quotes"}
-		if plainShell(p, c) {
+		if plainShell(c) {
 			d.Fixes = []lint.Fix{{
 				Title:         "Add double quotes",
 				Applicability: lint.Unsafe,

@@ -74,7 +74,7 @@ func checkWord(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command, w *s
 			Range:   v.Range,
 			Message: "the value of " + v.Name + " is split at blanks and its * and ? are expanded: put it in double quotes",
 		}
-		if plainShell(p, c) && !inside(w, v.Node) {
+		if plainShell(c) && !inside(w, v.Node) {
 			d.Fixes = []lint.Fix{{
 				Title:         "Add double quotes",
 				Applicability: lint.Unsafe,
@@ -86,7 +86,7 @@ func checkWord(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command, w *s
 }
 
 // plainShell reports whether quotes can be written into the command as they are.
-func plainShell(p *lint.Pass, c *shell.Command) bool {
+func plainShell(c *shell.Command) bool {
 	s := c.Script()
 	return s.Form != shell.ExecForm && len(s.Pieces) > 0 && c.Piece == s.Pieces[0]
 }

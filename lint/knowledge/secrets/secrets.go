@@ -362,7 +362,7 @@ func isHex(text string, pos int) bool {
 		return false
 	}
 	for _, c := range []byte(text[pos : pos+8]) {
-		if !('0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f') {
+		if (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'f') {
 			return false
 		}
 	}

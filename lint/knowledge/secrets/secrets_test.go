@@ -112,7 +112,7 @@ func TestScanConcurrently(t *testing.T) {
 	group.Wait()
 }
 
-func TestScanDoesNotAllocate(t *testing.T) {
+func TestScanDoesNotAllocate(t *testing.T) { //nolint:paralleltest // allocations of other tests would be counted
 	Scan(cleanLines, "")
 	if n := testing.AllocsPerRun(100, func() { Scan(cleanLines, "") }); n != 0 {
 		t.Errorf("%v allocations for a clean text, want 0", n)
