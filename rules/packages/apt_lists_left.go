@@ -87,14 +87,16 @@ func listsNeeded(p *lint.Pass, ins *dockerfile.Instruction) (needed, unsure bool
 			if later.Name != "RUN" {
 				continue
 			}
-			updated, used := p.Shell(later).Form == shell.ExecForm, false
+			updated, branch, used := false, false, false // branch: by a command that may not run
 			for _, c := range p.Shell(later).All() {
+				fresh := updated || branch && c.Conditional
 				if op := c.Package(); op != nil && op.Manager == "apt" {
-					updated = updated || op.Action == shell.Update
-					used = used || !updated && (op.Action == shell.Install || op.Action == shell.Upgrade || op.Action == shell.DistUpgrade || op.Action == shell.Fetch)
+					updated = updated || op.Action == shell.Update && !c.Conditional
+					branch = branch || op.Action == shell.Update
+					used = used || !fresh && (op.Action == shell.Install || op.Action == shell.Upgrade || op.Action == shell.DistUpgrade || op.Action == shell.Fetch)
 				}
-				used = used || !updated && c.Is("apt-cache", "aptitude", "tasksel", "gdebi")
-				unsure = unsure || runsScript(c)
+				used = used || !fresh && c.Is("apt-cache", "aptitude", "tasksel", "gdebi")
+				unsure = unsure || !fresh && !harmless(c)
 			}
 			if used {
 				return true, unsure
@@ -103,6 +105,26 @@ func listsNeeded(p *lint.Pass, ins *dockerfile.Instruction) (needed, unsure bool
 		}
 	}
 	return false, unsure
+}
+
+// harmless reports whether the command is known not to install packages of the
+// system: all that it runs is in its words.
+func harmless(c *shell.Command) bool {
+	if op := c.Package(); op != nil {
+		return op.Manager == "apt" || op.Action != shell.Run && op.Action != shell.Build
+	}
+	switch c.Name {
+	case "", "[", "[[", "((", "add-apt-repository", "addgroup", "adduser", "apt-key", "awk", "base64", "basename", "cat", "cd", "chgrp",
+		"chmod", "chown", "chsh", "cp", "curl", "cut", "date", "dirname", "dpkg-reconfigure", "echo", "env", "exit", "export",
+		"false", "find", "getent", "git", "gpg", "grep", "groupadd", "groupmod", "gunzip", "gzip", "head", "id", "install",
+		"java", "jq", "ldconfig", "ln", "locale-gen", "ls", "mkdir", "mktemp", "mv", "openssl", "passwd", "pip", "printf", "pwd",
+		"readlink", "rm", "rmdir", "sed", "set", "sha256sum", "sha512sum", "md5sum", "sleep", "sort", "ssh-keygen", "stat", "tail", "tar", "tee",
+		"test", "touch", "tr", "true", "ulimit", "umask", "uname", "unset", "unzip", "update-alternatives",
+		"update-ca-certificates", "update-locale", "useradd", "usermod", "wc", "wget", "which", "xargs", "xz", "a2enmod", "a2dismod",
+		"a2ensite", "a2dissite", "gcc", "g++", "cmake", "ldd", "docker-php-ext-enable", "phpenmod":
+		return true
+	}
+	return false
 }
 
 // runsScript reports whether a command runs something that the Dockerfile does
