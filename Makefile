@@ -8,7 +8,7 @@ FUZZTIME ?= 30s
 # A folder of Dockerfiles, or one that holds a materialize.py that lays them out.
 CORPUS ?= ../shared/corpus
 
-.PHONY: build test lint fmt generate rule fuzz bench oracle lab corpus cross ci ci-checks clean
+.PHONY: build test lint fmt generate rule fuzz bench bench-lsp oracle lab corpus cross ci ci-checks clean
 
 build: ## build bin/dlint
 	$(GO) build -trimpath -o bin/dlint ./cmd/dlint
@@ -40,6 +40,10 @@ fuzz: ## run every fuzz test for FUZZTIME
 
 bench: build ## measure against BuildKit's bare parse, over CORPUS
 	cd testdata/oracle && $(GO) run ./bench -dlint ../../bin/dlint $(BENCHFLAGS) "$(abspath $(CORPUS))"
+
+bench-lsp: build ## measure the language server against one from npm
+	cd testdata/lspbench && npm install --no-audit --no-fund --silent
+	$(GO) run ./testdata/lspbench -dlint bin/dlint $(BENCHFLAGS)
 
 oracle: ## prove with BuildKit's converter that safe fixes are safe
 	cd testdata/oracle && $(GO) vet ./... && $(GO) test ./...

@@ -112,7 +112,8 @@ func (a *app) command() *cobra.Command {
 	root := a.checkCommand()
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(a.explainCommand(), a.rulesCommand(), a.initCommand(), a.versionCommand(), a.schemaCommand(), a.cacheCommand())
+	root.AddCommand(a.explainCommand(), a.rulesCommand(), a.initCommand(), a.versionCommand(), a.schemaCommand(),
+		a.cacheCommand(), a.lspCommand(), a.fmtCommand())
 	return root
 }
 

@@ -138,3 +138,30 @@ var eolTable = [...]eolRow{
 			24.04=2029-05-31 24.10=2025-07-10 25.04=2026-01-15`,
 	},
 }
+
+// Releases returns the releases of a product that the table knows, as EOL names
+// it, those with the longest support first.
+func Releases(name string) []EndOfLife {
+	if name == "eclipse-temurin" {
+		name = "java"
+	}
+	i, ok := sort.Find(len(eolTable), func(i int) int { return strings.Compare(name, eolTable[i].name) })
+	if !ok {
+		return nil
+	}
+	var out []EndOfLife
+	for field := range strings.FieldsSeq(eolTable[i].releases) {
+		release, day, _ := strings.Cut(field, "=")
+		date, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			continue
+		}
+		e := EndOfLife{Product: name, Release: release, Date: date}
+		if release != eolTable[i].successor {
+			e.Successor = eolTable[i].successor
+		}
+		out = append(out, e)
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Date.After(out[j].Date) })
+	return out
+}

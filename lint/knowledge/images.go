@@ -368,3 +368,14 @@ func (f *ImageFacts) dotnet(tag Tag) {
 		}
 	}
 }
+
+// ImageNames are the repositories that are known by name, for completion.
+func ImageNames() []string {
+	names := make([]string, 0, len(imageTable)+1)
+	for i := range imageTable {
+		if name := imageTable[i].name; !strings.HasSuffix(name, "/") {
+			names = append(names, name)
+		}
+	}
+	return append(names, "scratch")
+}

@@ -208,3 +208,34 @@ func TestImageTableIsSorted(t *testing.T) {
 		}
 	}
 }
+
+func TestImageNames(t *testing.T) {
+	t.Parallel()
+	names := ImageNames()
+	for _, want := range []string{"node", "golang", "alpine", "scratch"} {
+		if !slices.Contains(names, want) {
+			t.Errorf("%s is missing", want)
+		}
+	}
+	for _, n := range names {
+		if strings.HasSuffix(n, "/") {
+			t.Errorf("%s is no repository", n)
+		}
+	}
+}
+
+func TestReleases(t *testing.T) {
+	t.Parallel()
+	list := Releases("node")
+	if len(list) < 2 {
+		t.Fatalf("Releases(node) = %v", list)
+	}
+	for k := 1; k < len(list); k++ {
+		if list[k].Date.After(list[k-1].Date) {
+			t.Errorf("%s stands behind %s", list[k].Release, list[k-1].Release)
+		}
+	}
+	if got := Releases("no such product"); got != nil {
+		t.Errorf("Releases of nothing = %v", got)
+	}
+}

@@ -75,8 +75,12 @@ type Scope struct {
 }
 
 // ScopeAt returns what the instruction sees. Bindings of the instruction itself
-// are not part of it, except that ARG sees its earlier pairs.
+// are not part of it, except that ARG sees its earlier pairs. FROM sees the
+// global arguments and nothing else.
 func (g *Graph) ScopeAt(ins *dockerfile.Instruction) Scope {
+	if ins.Name == "FROM" {
+		return Scope{g, nil, ins.Index}
+	}
 	return Scope{g, g.stageOf[ins.Index], ins.Index}
 }
 

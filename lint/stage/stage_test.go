@@ -173,3 +173,16 @@ func TestWindows(t *testing.T) {
 		}
 	}
 }
+
+func TestScopeOfFrom(t *testing.T) {
+	t.Parallel()
+	f := dockerfile.Parse(source.NewFile("Dockerfile", "ARG V=1\nFROM a\nARG W=2\nFROM b:$V\nARG V=3\n"))
+	g := New(f, Options{})
+	scope := g.ScopeAt(g.Stages[1].From)
+	if v := scope.Lookup("V"); v == nil || v.Value != "1" || v.Kind != MetaArg {
+		t.Errorf("V is %+v, want the global argument", v)
+	}
+	if v := scope.Lookup("W"); v != nil {
+		t.Errorf("W is %+v, but belongs to another stage", v)
+	}
+}

@@ -15,6 +15,7 @@ import (
 	"github.com/moby/buildkit/client/llb/sourceresolver"
 	"github.com/moby/buildkit/frontend/dockerfile/dockerfile2llb"
 	"github.com/moby/buildkit/frontend/dockerui"
+	"github.com/moby/buildkit/solver/pb"
 	digest "github.com/opencontainers/go-digest"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 )
@@ -47,6 +48,7 @@ func Compile(ctx context.Context, text string, o Options) (*Build, error) {
 		}
 		platform = p
 	}
+	caps := pb.Caps.CapSet(pb.Caps.All())
 	res, err := dockerfile2llb.Dockerfile2LLB(ctx, []byte(text), dockerfile2llb.ConvertOpt{
 		Config: dockerui.Config{
 			BuildArgs: o.Args, Target: o.Target,
@@ -54,6 +56,7 @@ func Compile(ctx context.Context, text string, o Options) (*Build, error) {
 		},
 		TargetPlatform: &platform,
 		MetaResolver:   resolver{},
+		LLBCaps:        &caps,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("compiling: %w", err)

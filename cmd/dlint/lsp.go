@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"net"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dlint/dlint/lint/report"
+	"github.com/dlint/dlint/lsp"
+)
+
+// lspMemory is the size in bytes at which the language server collects garbage
+// in earnest. It runs for days beside an editor.
+const lspMemory = 28 << 20
+
+// lspCommand returns "dlint lsp".
+func (a *app) lspCommand() *cobra.Command {
+	var tcp string
+	cmd := &cobra.Command{
+		Use:   "lsp",
+		Short: "Run the language server",
+		Long: `Run the language server over standard input and output.
+
+Editors start it by themselves; see the folder editors. With --tcp it serves one
+client over a port of this machine instead, for debugging.`,
+		Example: "  dlint lsp\n  dlint lsp --tcp 127.0.0.1:7777",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.serve(cmd.Context(), tcp)
+		},
+	}
+	cmd.Flags().StringVar(&tcp, "tcp", "", "listen on `address` instead of using standard input and output")
+	cmd.Flags().Bool("stdio", true, "use standard input and output, as is the default")
+	return cmd
+}
+
+// serve runs the server until the client ends it.
+func (a *app) serve(ctx context.Context, tcp string) error {
+	debug.SetGCPercent(400)
+	debug.SetMemoryLimit(lspMemory)
+	opts := lsp.Options{
+		Rules: a.rules, Version: version(), RuleURL: report.RuleURL,
+		Env: func(name string) (string, bool) { v, ok := a.env[name]; return v, ok },
+	}
+	var err error
+	if tcp != "" {
+		err = lsp.ServeTCP(ctx, tcp, opts, func(addr net.Addr) { a.warn("listening on %s", addr) })
+	} else {
+		// The input is not closed here: a read from it cannot be interrupted, and
+		// the program ends anyway.
+		err = lsp.Serve(ctx, readerOnly{a.stdin}, a.stdout, opts)
+	}
+	if err != nil {
+		return exitCode(exitFindings)
+	}
+	return nil
+}
