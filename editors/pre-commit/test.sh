@@ -40,7 +40,7 @@ repos:
       - id: dlint
         args: [--format, gnu]
 EOF
-printf 'exclude: [vendor/]\nselect: [maintainer-deprecated, DL3000]\n' >.dlint.yaml
+printf 'exclude: [vendor/]\nselect: [maintainer-deprecated]\n' >.dlint.yaml
 printf 'FROM scratch\nMAINTAINER a@example.com\n' >Dockerfile
 cp Dockerfile sub/Containerfile.prod
 cp Dockerfile sub/web.Dockerfile
