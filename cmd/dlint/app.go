@@ -113,7 +113,7 @@ func (a *app) command() *cobra.Command {
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(a.explainCommand(), a.rulesCommand(), a.initCommand(), a.versionCommand(), a.schemaCommand(), a.cacheCommand(),
-		a.splitCommand(), a.verifyCommand(), a.lspCommand(), a.fmtCommand())
+		a.splitCommand(), a.verifyCommand(), a.lspCommand(), a.fmtCommand(), a.manCommand())
 	return root
 }
 

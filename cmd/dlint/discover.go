@@ -30,8 +30,10 @@ type discovery struct {
 	finder *buildctx.Finder
 	// excluded reports whether a path is passed over in folders.
 	excluded func(path string) bool
-	verbose  func(format string, args ...any)
-	verbs    []string
+	// forced applies excluded to paths of the command line as well.
+	forced  bool
+	verbose func(format string, args ...any)
+	verbs   []string
 
 	targets []target
 	seen    map[string]int // index in targets by absolute path
@@ -87,12 +89,28 @@ func (d *discovery) path(ctx context.Context, p string) {
 	switch {
 	case err != nil:
 		d.add(target{path: p, err: d.missing(p, err)})
+	case d.forced && d.excludedAbove(p):
+		d.verbose("%s: passed over, the configuration excludes it", p)
 	case info.IsDir():
 		d.directory(ctx, p)
 	case isBuildFile(p):
 		d.buildFile(p)
 	default:
 		d.add(target{path: p})
+	}
+}
+
+// excludedAbove reports whether a path or a folder that it lies in is passed over.
+func (d *discovery) excludedAbove(p string) bool {
+	for {
+		if d.excluded(p) {
+			return true
+		}
+		up := filepath.Dir(p)
+		if up == p || up == "." || filepath.Base(p) == ".." {
+			return false
+		}
+		p = up
 	}
 }
 

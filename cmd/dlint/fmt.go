@@ -48,6 +48,7 @@ would change.`,
 	cmd.Flags().BoolVar(&f.diff, "diff", false, "only show the changes")
 	cmd.Flags().StringVar(&o.config, "config", "", "read this configuration `file` only")
 	cmd.Flags().BoolVar(&o.noConfig, "no-config", false, "read no configuration file")
+	o.addForceExclude(cmd)
 	return cmd
 }
 
@@ -56,7 +57,7 @@ func (f *formatting) run(ctx context.Context, o *options, paths []string) error 
 	if err != nil {
 		return err
 	}
-	d := &discovery{finder: r.finder(), excluded: r.excluded, verbose: r.verbose}
+	d := &discovery{finder: r.finder(), excluded: r.excluded, forced: o.forceExclude, verbose: r.verbose}
 	for _, t := range d.find(ctx, paths) {
 		if ctx.Err() != nil {
 			return ctx.Err()

@@ -22,7 +22,7 @@ type options struct {
 	quiet, verbose, statistics bool
 
 	config                    string
-	noConfig                  bool
+	noConfig, forceExclude    bool
 	context, target, platform string
 	buildArgs                 []string
 	stdinFilename             string
@@ -53,6 +53,7 @@ func (o *options) addFlags(cmd *cobra.Command) {
 	f.BoolVar(&o.statistics, "statistics", false, "count the findings of each rule: instead of the text report, on standard error with other formats")
 	f.StringVar(&o.config, "config", "", "read this configuration `file` and look for no other")
 	f.BoolVar(&o.noConfig, "no-config", false, "read no configuration file")
+	o.addForceExclude(cmd)
 	f.StringVar(&o.context, "context", "", "`directory` that is the build context")
 	f.StringVar(&o.target, "target", "", "`stage` that is built")
 	f.StringArrayVar(&o.buildArgs, "build-arg", nil, "build argument, as `NAME=VALUE`, or NAME to take it from the environment")
@@ -61,6 +62,12 @@ func (o *options) addFlags(cmd *cobra.Command) {
 	f.StringVar(&o.baseline, "baseline", "", "leave out the findings that this `file` lists")
 	f.BoolVar(&o.writeBaseline, "write-baseline", false, "write all findings to the baseline file (default "+defaultBaseline+")")
 	f.IntVarP(&o.jobs, "jobs", "j", 0, "files checked at the same time (default: one for each processor)")
+}
+
+// addForceExclude declares a flag for programs that name files one by one, as
+// hooks do.
+func (o *options) addForceExclude(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&o.forceExclude, "force-exclude", false, "pass over what the configuration excludes, even if it is named here")
 }
 
 // addCompletions tells shells what the flags take.
