@@ -29,6 +29,7 @@ var all = sync.OnceValue(func() []*lint.Rule {
 	return []*lint.Rule{
 		in("cache", cache.CopyBeforeInstall),
 		in("cache", cache.InstallWithoutCacheMount),
+		in("cache", cache.StaleRemoteFetch),
 		in("cache", cache.VolatileArgEarly),
 		in("metadata", metadata.MaintainerDeprecated),
 		in("packages", packages.ApkUnpinned),
