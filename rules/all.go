@@ -33,6 +33,7 @@ var all = sync.OnceValue(func() []*lint.Rule {
 	return []*lint.Rule{
 		in("cache", cache.CopyBeforeInstall),
 		in("cache", cache.InstallWithoutCacheMount),
+		in("cache", cache.StaleRemoteFetch),
 		in("cache", cache.VolatileArgEarly),
 		in("context", context.CopyIgnoredFile),
 		in("context", context.CopyOutsideContext),

@@ -69,7 +69,7 @@ func (a *app) replay(ctx context.Context, o *cacheOptions, b *build) (*history, 
 		}
 		graph := func(text string) *cache.Graph {
 			return cache.New(cache.Input{
-				Doc: b.document(text, at, args), GitModes: true, GitDir: commit.ID,
+				Doc: b.document(text, at, args), GitModes: true, GitDir: commit.ID, Contents: true,
 				Identity: func(e *buildctx.Entry) string { return tree.ID(e.Path) },
 			})
 		}

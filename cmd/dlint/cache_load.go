@@ -235,6 +235,7 @@ func (b *build) sinceFolder(o *cacheOptions, was, is *cache.Input, then map[stri
 	}
 	was.Doc = b.document(text, older, then)
 	was.Identity, is.Identity = cache.Between(older, c)
+	was.Contents, is.Contents = true, true
 	was.GitDir, is.GitDir = gitDirID(older), gitDirID(c)
 	return nil
 }
@@ -290,6 +291,7 @@ func (b *build) sinceRevision(ctx context.Context, o *cacheOptions, was, is *cac
 	was.Doc = b.document(text, older, then)
 	was.GitModes, is.GitModes = true, true
 	was.Identity, is.Identity = revisionIdentities(tree, c)
+	was.Contents, is.Contents = true, true
 	was.GitDir, is.GitDir = "before", "after"
 	if head, err := repo.Resolve(ctx, "HEAD"); err == nil && head == commit {
 		was.GitDir = "after"

@@ -36,6 +36,9 @@ type Input struct {
 	// Identity returns what stands for the content of a regular file of the
 	// context: equal for equal content. Nil takes the size.
 	Identity func(*buildctx.Entry) string
+	// Contents says that the context of Doc holds what Identity tells apart, so
+	// that reading a file tells what has changed in it.
+	Contents bool
 	// GitDir stands for the content of the .git folder.
 	GitDir string
 	// GitModes compares modes as git keeps them: executable or not.
@@ -53,6 +56,9 @@ type Graph struct {
 	in     Input
 	all    map[*stage.Stage]*Stage
 	keys   map[string]*Step
+	// writersOf and goOutputs keep what was asked before.
+	writersOf map[place]string
+	goOutputs map[*Step]string
 }
 
 // Stage is the steps of one stage that the target needs.
@@ -175,7 +181,7 @@ func digest(parts ...string) string {
 // New models the build of the target. It never fails: what is not known is taken
 // to be the same in every build.
 func New(in Input) *Graph {
-	g := &Graph{in: in, all: map[*stage.Stage]*Stage{}, keys: map[string]*Step{}}
+	g := &Graph{in: in, all: map[*stage.Stage]*Stage{}, keys: map[string]*Step{}, writersOf: map[place]string{}, goOutputs: map[*Step]string{}}
 	graph := in.Doc.Stages()
 	if graph.Target == nil {
 		return g

@@ -13,14 +13,32 @@ func (g *Graph) content(st *Stage, n int, p string) string {
 	return digest(g.writers(st, n, p, 0)...)
 }
 
-// maxDepth bounds how far files are followed through stages.
-const maxDepth = 20
+// maxDepth bounds how far files are followed through stages and commands.
+const maxDepth = 1000
+
+// place is a path of a stage behind its first n own steps.
+type place struct {
+	st   *Stage
+	n    int
+	path string
+}
 
 // writers lists what may have written to the path, the last first.
 func (g *Graph) writers(st *Stage, n int, p string, depth int) []string {
 	if depth > maxDepth {
-		return []string{"deep"}
+		return []string{st.end.key}
 	}
+	at := place{st, n, p}
+	known, ok := g.writersOf[at]
+	if !ok {
+		// One digest for all, or what is copied twice would double at every stage.
+		known = digest(g.listWriters(st, n, p, depth)...)
+		g.writersOf[at] = known
+	}
+	return []string{known}
+}
+
+func (g *Graph) listWriters(st *Stage, n int, p string, depth int) []string {
 	var out []string
 	for k := n - 1; k >= 0; k-- {
 		s := st.steps[k]

@@ -11,6 +11,15 @@ import (
 // goOutput stands for what a Go build writes. The compiler gives the same bytes
 // for the same sources, so that files which are no sources do not count.
 func (g *Graph) goOutput(st *Stage, k int, s *Step, depth int) string {
+	out, ok := g.goOutputs[s]
+	if !ok {
+		out = g.goBuild(st, k, s, depth)
+		g.goOutputs[s] = out
+	}
+	return out
+}
+
+func (g *Graph) goBuild(st *Stage, k int, s *Step, depth int) string {
 	var parts []string
 	for _, c := range g.in.Doc.Shell(s.Ins).All() {
 		parts = append(parts, words(c, s.env)...)
@@ -48,7 +57,7 @@ func (g *Graph) goInput(st *Stage, k, depth int) []string {
 		embeds := g.embeds(c)
 		for _, f := range c.Selection().Files {
 			if goSource(f.Path) || embedded(embeds, f.Path) {
-				parts = append(parts, c.Target(f.Path), g.identity(f))
+				parts = append(parts, c.Target(f.Path), g.identityFor(f, embeds))
 			}
 		}
 		if len(c.Selection().Opaque) > 0 {
@@ -64,6 +73,15 @@ func (g *Graph) goInput(st *Stage, k, depth int) []string {
 		return append([]string{s.own}, s.inputs...)
 	}
 	return []string{s.own}
+}
+
+// identityFor is goIdentity, but of all of a file that goes into the program as it
+// is.
+func (g *Graph) identityFor(f *buildctx.Entry, embeds []string) string {
+	if embedded(embeds, f.Path) {
+		return g.identity(f)
+	}
+	return g.goIdentity(f)
 }
 
 // rerun stands for what an earlier RUN leaves for a Go build.

@@ -99,7 +99,7 @@ func managerOf(p *lint.Pass, c *shell.Command) *knowledge.Manager {
 		return nil // where they keep what differs from image to image
 	}
 	op := c.Package()
-	if op == nil {
+	if op == nil || offline(c) {
 		return nil
 	}
 	switch {
@@ -303,7 +303,10 @@ func calls(p *lint.Pass, ins *dockerfile.Instruction, m *knowledge.Manager) bool
 
 // offline reports whether a command relies on what lies in the layer.
 func offline(c *shell.Command) bool {
-	return c.Has("--offline", "-o", "--prefer-offline") && !c.Is("go", "cargo", "curl")
+	if c.Is("go", "cargo", "curl", "composer", "dotnet") {
+		return c.Has("--offline") // their -o names a file or does something else
+	}
+	return c.Has("--offline", "-o", "--prefer-offline")
 }
 
 // unblock removes what keeps a command from using its cache; ok is false when

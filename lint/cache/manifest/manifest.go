@@ -2,7 +2,8 @@
 // one question: which files does installing them read? Where it may be more than
 // can be told, it says why not.
 //
-// Manifests are anybody's text. Files of more than a megabyte are not read, no
+// Manifests are anybody's text. Files of more than a megabyte, and lock files of
+// more than 32, are not read, and then nothing is said of the project; no
 // entities or includes are followed outside of the build context, and nothing is
 // run.
 package manifest
@@ -69,6 +70,31 @@ func (p Project) text(name string) string {
 	return string(data)
 }
 
+// maxLock bounds lock files, which grow to several megabytes.
+const maxLock = 32 << 20
+
+// lock reads a lock file; whole is false when it is there and too large.
+func (p Project) lock(name string) (text string, whole bool) {
+	if !p.has(name) {
+		return "", true
+	}
+	data, err := p.Context.ReadFile(p.at(name), maxLock)
+	return string(data), err == nil
+}
+
+// tooLarge returns a manifest of which nothing could be read.
+func (p Project) tooLarge(files []string) string {
+	for _, f := range files {
+		if strings.HasSuffix(f, "/") || strings.Contains(path.Base(f), "lock") || f == "go.sum" || f == "npm-shrinkwrap.json" {
+			continue // lock files are read otherwise
+		}
+		if e, err := p.Context.Stat(p.at(f)); err == nil && e.IsRegular() && e.Size > 0 && p.text(f) == "" {
+			return f
+		}
+	}
+	return ""
+}
+
 // Read returns what a command that installs from a manifest reads. Ecosystem is
 // a name of knowledge.Ecosystems.
 func Read(ecosystem string, p Project, c *shell.Command, op *shell.PackageOp) Set {
@@ -109,6 +135,9 @@ func Read(ecosystem string, p Project, c *shell.Command, op *shell.PackageOp) Se
 		s = p.sbt()
 	default:
 		s = Set{Refuse: "what " + ecosystem + " reads is not known"}
+	}
+	if f := p.tooLarge(s.Files); f != "" {
+		s.refuse(f + " cannot be read")
 	}
 	for _, f := range s.Files {
 		if by := p.ignored(f); by != "" && s.Refuse == "" {

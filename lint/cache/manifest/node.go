@@ -121,7 +121,9 @@ func (p Project) nodeFiles(s *Set, manager string) {
 		if ws := p.text("pnpm-workspace.yaml"); hasPackages(ws) {
 			s.refuse("pnpm-workspace.yaml has packages: every member's package.json is needed, or pnpm fetch")
 		}
-		if strings.Contains(p.text("pnpm-lock.yaml"), "link:") {
+		if text, whole := p.lock("pnpm-lock.yaml"); !whole {
+			s.refuse("pnpm-lock.yaml cannot be read")
+		} else if strings.Contains(text, "link:") {
 			s.refuse("pnpm-lock.yaml links folders of the project")
 		}
 	case "bun":
@@ -150,5 +152,6 @@ func sortedKeys(m map[string]string) []string {
 
 // Berry reports whether a yarn project is one of yarn 2 or later.
 func (p Project) Berry() bool {
-	return p.Context.Exists(p.at(".yarnrc.yml")) || strings.Contains(p.text("yarn.lock"), "__metadata:")
+	text, _ := p.lock("yarn.lock")
+	return p.Context.Exists(p.at(".yarnrc.yml")) || strings.Contains(text, "__metadata:")
 }
