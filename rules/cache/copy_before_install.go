@@ -203,10 +203,11 @@ func mountsSources(p *lint.Pass, run *dockerfile.Instruction) bool {
 // message says what the order costs.
 func (m *move) diagnostic(p *lint.Pass) lint.Diagnostic {
 	var b strings.Builder
-	b.WriteString("`" + m.inst.what() + "` runs again, ")
+	b.WriteString(m.inst.what() + " runs again")
 	if n := laterSteps(p, m.inst.ins); n > 0 {
-		b.WriteString("with " + plural(n, "step") + " behind it, ")
+		b.WriteString(", with " + plural(n, "step") + " behind it,")
 	}
+	b.WriteByte(' ')
 	line := p.Source.Line(m.wide.Range.Start) + 1
 	b.WriteString("whenever any file that line " + itoa(line) + " copies changes: ")
 	switch {
