@@ -12,7 +12,7 @@ CORPUS ?= ../shared/corpus
 # with bin/buildctl and buildkitd.sock.
 export BUILDCTL BUILDKIT_HOST DLINT_LAB
 
-.PHONY: build test lint fmt generate rule fuzz bench bench-lsp oracle lab corpus secrets-report gitleaks cross ci ci-checks clean
+.PHONY: build test lint fmt generate rule fuzz bench bench-lsp oracle lab corpus secrets-report gitleaks cross e2e e2e-tools ci ci-checks clean
 
 build: ## build bin/dlint
 	$(GO) build -trimpath -o bin/dlint ./cmd/dlint
@@ -70,6 +70,21 @@ cross: ## compile for the other systems
 	GOOS=windows GOARCH=amd64 $(GO) vet ./...
 	GOOS=darwin GOARCH=arm64 $(GO) vet ./...
 	GOOS=linux GOARCH=386 $(GO) vet ./...
+
+e2e: build e2e-tools ## try dlint in real clients: pre-commit, Neovim, Emacs, VS Code's build
+	editors/github-action/test.sh bin/dlint
+	editors/pre-commit/test.sh
+	editors/neovim/test/test.sh bin/dlint
+	editors/emacs/test.sh bin/dlint
+	cd editors/vscode && npm ci --no-audit --no-fund && cp ../../LICENSE . && npm test && npm run package
+
+# On Debian, as root, the clients are installed; elsewhere they must be there.
+e2e-tools:
+	@for p in pre-commit nvim emacs npm python3; do command -v $$p >/dev/null || missing=1; done; \
+	if [ -n "$$missing" ]; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+			git pre-commit neovim emacs-nox elpa-eglot npm python3-yaml; \
+	fi
 
 ci: test ci-checks ## everything that must hold before a change lands
 
