@@ -1,0 +1,57 @@
+package multistage
+
+import (
+	"github.com/dlint/dlint/lint/knowledge"
+)
+
+// compiledRuntime chooses the image for a program that is linked to the C library
+// of its build image.
+func compiledRuntime(s *subject, p *plan, static bool, libs []string, extensions ...string) *Refusal {
+	n := s.needs()
+	switch s.opt.Runtime {
+	case RuntimeScratch, RuntimeDistroless:
+		if !static || n.shell || len(n.packages) > 0 {
+			return refuse(RuntimeNotOffered, "a static program", "the program is linked to the C library of its build image, or its start needs a shell; choose --runtime slim")
+		}
+	case RuntimeAlpine:
+		if s.base.Distro != "alpine" && !static {
+			return refuse(RuntimeNotOffered, "an Alpine build image", "the program is linked to another C library than Alpine's; build on Alpine as well")
+		}
+	}
+	if static && (s.opt.Runtime == RuntimeScratch || s.opt.Runtime == RuntimeDistroless) {
+		p.runtime, _ = s.staticBase(p, n, false)
+	} else {
+		p.runtime = s.slimDistro(rustRelease())
+	}
+	if len(libs) > 0 && s.release() == "" {
+		return refuse(SystemLibraries, "the release of the build image",
+			"the program links to libraries of "+s.stage.Base.Name+", and the tag does not say which release that is; write it, as in "+s.ref.Name()+":1-bookworm")
+	}
+	for _, lib := range libs {
+		if s.base.Distro == "alpine" {
+			continue
+		}
+		if names, ok := runtimeLibrary(s, lib); ok {
+			p.packages = append(p.packages, names...)
+			continue
+		}
+		return refuse(SystemLibraries, "the run-time package of "+lib, "the program links to the library of "+lib+", and its run-time package is not known")
+	}
+	if s.speaksTLS() && s.base.Distro != "alpine" {
+		p.copy("/etc/ssl/certs/ca-certificates.crt", false)
+		p.carry("the certificates of the build image, for TLS connections")
+	}
+	if len(extensions) > 0 {
+		if r := copyInputs(s, p, sourceInputs(s, extensions...)); r != nil {
+			return r
+		}
+	}
+	p.reason("the image needs the program, not its compiler: " + s.stage.Base.Name + " gives way to " + p.runtime)
+	p.drop("the compiler, its caches and the sources")
+	return nil
+}
+
+// runtimeLibrary returns the packages with the library of a -dev package.
+func runtimeLibrary(s *subject, dev string) ([]string, bool) {
+	return knowledge.RuntimePackages(s.base.Distro, s.release(), dev)
+}
