@@ -11,14 +11,22 @@ import (
 const inputLimit = 8
 
 // inputPath returns the path in the image that a string constant names, when the
-// context brought something there that is no source code. A pattern names the
-// folder before it.
+// context brought something there that is no source code. A pattern, a format or
+// a template (views/%s, views/${name}) names the folder before it.
 func inputPath(s *subject, v string) (string, bool) {
-	if v == "" || len(v) > 200 || strings.ContainsAny(v, " \n\t\r<>{}$%;,\"'`()=&?|") || strings.Contains(v, "://") || v == "." || v == "/" || v == "./" {
+	mark := strings.IndexAny(v, "*[%{")
+	if mark > 0 && v[mark] == '{' && v[mark-1] == '$' {
+		mark--
+	}
+	fixed := v
+	if mark >= 0 {
+		fixed = v[:mark]
+	}
+	if v == "" || len(v) > 200 || strings.ContainsAny(fixed, " \n\t\r<>{}$%;,\"'`()=&?|") || strings.Contains(v, "://") || v == "." || v == "/" || v == "./" {
 		return "", false
 	}
-	if at := strings.IndexAny(v, "*["); at >= 0 {
-		v = path.Dir(v[:at] + "x")
+	if mark >= 0 {
+		v = path.Dir(fixed + "x")
 		if v == "." || v == "/" {
 			return "", false
 		}

@@ -203,16 +203,22 @@ func (l *launch) readFile(s *subject, p string, args []string, depth int) {
 	l.readText(s, text, args, depth)
 }
 
-// readText reads a shell script as the body of a RUN, so that there is one
-// reading of shell text.
+// readText reads a shell script.
 func (l *launch) readText(s *subject, text string, args []string, depth int) {
+	l.readScript(s, shellText(text), args, depth)
+}
+
+// shellText reads a shell script as the body of a RUN, so that there is one
+// reading of shell text.
+func shellText(text string) *shell.Script {
 	const mark = "EOF_DLINT"
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	file := source.NewFile("script", "FROM scratch\nRUN <<'"+mark+"'\n"+strings.TrimRight(text, "\n")+"\n"+mark+"\n")
 	d := lint.NewDocument(file, lint.Build{})
 	for ins := range d.Instructions("RUN") {
-		l.readScript(s, d.Shell(ins), args, depth)
+		return d.Shell(ins)
 	}
+	return nil
 }
 
 // readScript takes the commands of a script; args are what "$@" stands for.

@@ -160,6 +160,14 @@ func toolPackage(name, manager string) (string, bool) {
 			return "", false
 		}
 		return name, true
+	case "ssh", "scp", "sftp", "ssh-keygen":
+		return map[string]string{"apt": "openssh-client", "apk": "openssh-client-default"}[manager], manager == "apt" || manager == "apk"
+	case "convert", "identify", "mogrify":
+		return "imagemagick", manager == "apt" || manager == "apk"
+	case "unzip", "zip", "file":
+		return name, true
+	case "xz":
+		return map[string]string{"apt": "xz-utils", "apk": "xz"}[manager], manager == "apt" || manager == "apk"
 	case "nc", "netcat":
 		return "netcat-openbsd", true
 	case "ps", "pgrep", "pkill":

@@ -211,8 +211,9 @@ func goImported(s *subject, dir, pkg string) goMain {
 			return goMain{name: name, dir: path.Join(root, rest)}
 		}
 	}
-	if d := path.Join("/go/src", pkg); hasGoFiles(s, d) {
-		return goMain{name: name, dir: d}
+	d := path.Join("/go/src", pkg)
+	if host, _, _ := strings.Cut(pkg, "/"); hasGoFiles(s, d) || !strings.Contains(host, ".") || s.tree.isDir(d) {
+		return goMain{name: name, dir: d} // no module of others: it must be in the context
 	}
 	return goMain{name: name}
 }
@@ -292,7 +293,28 @@ func goCgoModule(s *subject, prog *goProgram) string {
 			}
 		}
 	}
-	return ""
+	return goLockedC(s, prog.dir)
+}
+
+// goLockedC looks for modules with C code in the lock files of the tools before
+// modules: dep, glide, godep, govendor.
+func goLockedC(s *subject, dir string) string {
+	for d := dir; ; d = path.Dir(d) {
+		for _, name := range [...]string{"Gopkg.lock", "glide.lock", "Godeps/Godeps.json", "vendor/vendor.json"} {
+			text, ok := s.tree.read(path.Join(d, name))
+			if !ok {
+				continue
+			}
+			for _, w := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\r\n\"',", r) }) {
+				if strings.Contains(w, "/") && manifestNeedsC(w) {
+					return w
+				}
+			}
+		}
+		if d == "/" || d == "." {
+			return ""
+		}
+	}
 }
 
 // manifestNeedsC reports whether a module is known to need a C library.
@@ -316,18 +338,67 @@ func manifestNeedsC(module string) bool {
 // goGenerated looks at sources that are not in the context.
 func goGenerated(s *subject, p *plan, prog *goProgram) *Refusal {
 	if prog.dir == "" {
-		p.assume("the program comes from a module that was not read: it is taken to need no files beside it")
+		p.assume("the program comes from a module that was not read: it is taken to have no C code and to need no files beside it")
 	}
 	if prog.broken != "" {
 		return refuse(UnreadManifest, "the sources in "+prog.broken, "the Go file "+prog.broken+" cannot be read")
 	}
 	for _, st := range s.steps {
 		args, _ := s.args(st)
-		if st.cmd.Is("go") && len(args) > 0 && args[0] == "generate" || st.cmd.Is("protoc", "buf", "sqlc", "wire", "templ", "swag") {
+		generate := st.cmd.Is("go") && len(args) > 0 && args[0] == "generate"
+		if generate && goGenerators(s, st, args[1:]) || goGenerator(st.cmd.Name) {
+			continue // what these write opens no files
+		}
+		if generate || st.cmd.Is("buf", "sqlc", "packr", "packr2", "rice", "statik") {
 			p.assume("the sources that " + st.cmd.Name + " generates open no files at run time")
 		}
 	}
 	return nil
+}
+
+// goGenerators reports whether go generate runs only generators that are known to
+// write sources which open no files.
+func goGenerators(s *subject, st *step, pkgs []string) bool {
+	found := false
+	for _, pkg := range pkgs {
+		if strings.HasPrefix(pkg, "-") {
+			continue
+		}
+		root, deep := strings.CutSuffix(pkg, "...")
+		dir := absolute(st.dir, root)
+		for _, f := range s.tree.under(dir) {
+			if path.Ext(f) != ".go" || !deep && path.Dir(f) != dir {
+				continue
+			}
+			text, _ := s.tree.read(f)
+			for line := range strings.SplitSeq(text, "\n") {
+				rest, ok := strings.CutPrefix(line, "//go:generate ")
+				if !ok {
+					continue
+				}
+				words := strings.Fields(rest)
+				if len(words) > 2 && words[0] == "go" && words[1] == "run" {
+					words = slices.DeleteFunc(words[2:], func(w string) bool { return strings.HasPrefix(w, "-") })
+				}
+				name, _, _ := strings.Cut(path.Base(words[0]), "@")
+				if !goGenerator(name) {
+					return false
+				}
+				found = true
+			}
+		}
+	}
+	return found
+}
+
+// goGenerator reports whether a program generates Go sources that open no files.
+func goGenerator(name string) bool {
+	switch name {
+	case "stringer", "enumer", "qtc", "templ", "easyjson", "ffjson", "mockgen", "moq", "mockery", "counterfeiter", "wire", "protoc", "protoc-gen-go",
+		"go-bindata", "oapi-codegen", "ogen", "gqlgen", "swag", "msgp", "deepcopy-gen", "controller-gen", "go-enum", "gotype", "goyacc", "ragel":
+		return true
+	}
+	return false
 }
 
 // goRuntime chooses the base and copies what the program reads.

@@ -54,6 +54,9 @@ func planPython(s *subject, p *plan) *Refusal {
 	if r := app.libraries(s, p); r != nil {
 		return r
 	}
+	if r := calledPrograms(s, p, ".py"); r != nil {
+		return r
+	}
 	if r := app.copyAll(s, p); r != nil {
 		return r
 	}

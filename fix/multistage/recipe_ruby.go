@@ -43,6 +43,9 @@ func planRuby(s *subject, p *plan) *Refusal {
 	if r := rubyLibraries(s, p, lock); r != nil {
 		return r
 	}
+	if r := calledPrograms(s, p, ".rb", ".rake"); r != nil {
+		return r
+	}
 	bundle := "/usr/local/bundle"
 	if v, ok := s.env("BUNDLE_PATH"); ok {
 		bundle = absolute(dir, v)

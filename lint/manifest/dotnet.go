@@ -77,6 +77,10 @@ func ReadCSProj(text string) (*CSProj, error) {
 	return p, nil
 }
 
+// HasReferences reports whether the project uses packages or other projects,
+// which can ask for frameworks of their own.
+func (p *CSProj) HasReferences() bool { return len(p.Packages)+len(p.ProjectReference) > 0 }
+
 // Web reports whether the program needs the ASP.NET Core framework.
 func (p *CSProj) Web() bool {
 	if strings.EqualFold(p.Sdk, "Microsoft.NET.Sdk.Web") {
