@@ -13,6 +13,7 @@ import (
 var CopyOutsideContext = &lint.Rule{
 	ID:      "copy-outside-context",
 	Summary: "A source of COPY or ADD leads out of the build context",
+	Aliases: []string{"dockerfilelint/add_src_invalid"},
 	Doc: `
 The builder sees nothing but the build context. Leading "../" parts are dropped:
 COPY ../lib takes lib at the root of the context, if there is one, and stops the

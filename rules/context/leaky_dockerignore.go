@@ -14,6 +14,7 @@ import (
 var LeakyDockerignore = &lint.Rule{
 	ID:      "leaky-dockerignore",
 	Summary: "The .dockerignore lets through what does not belong into the image",
+	Aliases: []string{"S6470", "DKL-LI-0003"},
 	Doc: `
 There is a .dockerignore, and still COPY takes files that are secret, large, made
 again by the build, or different on every machine. Often a line is there that says

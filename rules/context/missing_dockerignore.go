@@ -12,6 +12,7 @@ import (
 var MissingDockerignore = &lint.Rule{
 	ID:      "missing-dockerignore",
 	Summary: "A folder is copied and there is no .dockerignore",
+	Aliases: []string{"S6470", "ID.10001", "ID.10002"},
 	Doc: `
 Without a .dockerignore, COPY of a folder takes whatever lies in it: .git with the
 whole history, .env with passwords, node_modules of another system, logs. All that

@@ -13,7 +13,10 @@ import (
 var CopyManyWithoutSlash = &lint.Rule{
 	ID:      "copy-many-without-slash",
 	Summary: "COPY of several sources wants a destination that ends in a slash",
-	Aliases: []string{"DL3021", "DS-0011"},
+	Aliases: []string{
+		"DL3021", "DS-0011", "kics/copy_with_more_than_two_arguments_not_ending_with_slash",
+		"dockerfilelint/add_dest_invalid",
+	},
 	Doc: `
 With several sources the destination has to be a directory. Without the slash at
 its end, older builders refuse the instruction, and BuildKit writes the files one

@@ -12,8 +12,9 @@ var DuplicateInstruction = &lint.Rule{
 	ID:      "duplicate-instruction",
 	Summary: "Only the last CMD, ENTRYPOINT and HEALTHCHECK of a stage counts",
 	Aliases: []string{
-		"DL4003", "DL4004", "DL3012", "MultipleInstructionsDisallowed",
-		"DS-0016", "DS-0007", "DS-0023", "S6589",
+		"DL4003", "DL4004", "DL3012", "MultipleInstructionsDisallowed", "DS-0016", "DS-0007", "DS-0023", "S6589",
+		"kics/multiple_cmd_instructions_listed", "kics/multiple_entrypoint_instructions_listed",
+		"semgrep/multiple-entrypoint-instructions", "ID.20010", "ID.20011",
 	},
 	Doc: `
 The last CMD of a stage replaces those before it, and so do ENTRYPOINT and

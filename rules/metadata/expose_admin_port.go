@@ -12,7 +12,7 @@ import (
 var ExposeAdminPort = &lint.Rule{
 	ID:      "expose-admin-port",
 	Summary: "Ports for administration should not be exposed",
-	Aliases: []string{"DS-0004", "CKV_DOCKER_1", "S6473"},
+	Aliases: []string{"DS-0004", "CKV_DOCKER_1", "S6473", "kics/exposing_port_22"},
 	Doc: `
 A container is administered from outside, by docker exec or what the orchestrator
 offers. A port for SSH, RDP and the like says that a login service runs in the

@@ -13,7 +13,10 @@ import (
 var ExposeInvalid = &lint.Rule{
 	ID:      "expose-invalid",
 	Summary: "EXPOSE takes port numbers from 0 to 65535 and no host ports",
-	Aliases: []string{"DL3011", "ExposeInvalidFormat", "DS-0008"},
+	Aliases: []string{
+		"DL3011", "ExposeInvalidFormat", "DS-0008", "kics/unix_ports_out_of_range", "semgrep/invalid-port",
+		"dockerfilelint/invalid_port", "dockerfilelint/expose_host_port",
+	},
 	Doc: `
 EXPOSE takes a port or a range of ports from 0 to 65535, with /tcp, /udp or /sctp
 behind it. BuildKit refuses anything else when it builds. An address or a port of

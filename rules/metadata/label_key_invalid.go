@@ -10,7 +10,7 @@ import (
 var LabelKeyInvalid = &lint.Rule{
 	ID:      "label-key-invalid",
 	Summary: "The key of a label breaks the rules",
-	Aliases: []string{"DL3048"},
+	Aliases: []string{"DL3048", "tally/labels/valid-key"},
 	Doc: `
 Keys of labels are lower-case letters, digits, dots and dashes, beginning and ending
 with a letter or digit, without two dots or dashes in a row. The prefixes

@@ -15,7 +15,10 @@ const authors = "org.opencontainers.image.authors"
 var MaintainerDeprecated = &lint.Rule{
 	ID:      "maintainer-deprecated",
 	Summary: "MAINTAINER is deprecated in favour of a label",
-	Aliases: []string{"DL4000", "MaintainerDeprecated"},
+	Aliases: []string{
+		"DL4000", "MaintainerDeprecated", "DS-0022", "CKV_DOCKER_6", "S6586",
+		"kics/maintainer_instruction_being_used", "semgrep/maintainer-is-deprecated", "ID.20008",
+	},
 	Doc: `
 MAINTAINER sets a field of the image that no tool looks at any more. The label
 org.opencontainers.image.authors holds the same and can be read and searched

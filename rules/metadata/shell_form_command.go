@@ -15,7 +15,10 @@ import (
 var ShellFormCommand = &lint.Rule{
 	ID:      "shell-form-command",
 	Summary: "CMD and ENTRYPOINT in shell form keep signals from the program",
-	Aliases: []string{"DL3025", "JSONArgsRecommended", "S7019"},
+	Aliases: []string{
+		"DL3025", "JSONArgsRecommended", "S7019", "kics/not_using_json_in_cmd_and_entrypoint_arguments",
+		"semgrep/prefer-json-notation", "ID.20012",
+	},
 	Doc: `
 In shell form the first process of the container is /bin/sh, and most shells do
 not pass the signal on that docker stop sends: the program is killed after ten

@@ -11,6 +11,7 @@ import (
 var ShellFormWithoutShell = &lint.Rule{
 	ID:      "shell-form-without-shell",
 	Summary: "Shell form needs a shell",
+	Aliases: []string{"tally/shell-run-in-scratch"},
 	Doc: `
 The shell form runs under /bin/sh, which scratch, distroless and other minimal images do
 not have: the build fails, or the container does when it starts. Write a JSON array.

@@ -9,6 +9,7 @@ import (
 var StopsignalInvalid = &lint.Rule{
 	ID:      "stopsignal-invalid",
 	Summary: "STOPSIGNAL must be a signal that the program can catch",
+	Aliases: []string{"tally/no-ungraceful-stopsignal"},
 	Doc: `
 STOPSIGNAL takes a number or a name such as SIGTERM or SIGRTMIN+3. A name that Linux
 does not know lets the container fail when it is stopped, and KILL and STOP cannot be

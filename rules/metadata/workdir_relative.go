@@ -11,7 +11,10 @@ import (
 var WorkdirRelative = &lint.Rule{
 	ID:      "workdir-relative",
 	Summary: "WORKDIR should be absolute",
-	Aliases: []string{"DL3000", "WorkdirRelativePath", "DS-0009", "CKV_DOCKER_10", "S7021"},
+	Aliases: []string{
+		"DL3000", "WorkdirRelativePath", "DS-0009", "CKV_DOCKER_10", "S7021", "kics/workdir_path_not_absolute",
+		"ID.20015",
+	},
 	Doc: `
 A relative WORKDIR starts from the one before it, and the first of a stage from
 that of the base image: where it leads changes with the image. A relative WORKDIR

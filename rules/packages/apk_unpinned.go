@@ -6,7 +6,7 @@ import "github.com/dlint/dlint/lint"
 var ApkUnpinned = &lint.Rule{
 	ID:      "apk-unpinned",
 	Summary: "apk installs whatever version there is",
-	Aliases: []string{"DL3018"},
+	Aliases: []string{"DL3018", "kics/unpinned_package_version_in_apk_add", "ID.20018"},
 	Doc: `
 Two builds of one Dockerfile should give one image. A version that is not named is
 whatever the repositories hold that day. On the other hand distributions drop old

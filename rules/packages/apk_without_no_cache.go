@@ -10,7 +10,10 @@ import (
 var ApkWithoutNoCache = &lint.Rule{
 	ID:      "apk-without-no-cache",
 	Summary: "apk leaves its index in the layer without --no-cache",
-	Aliases: []string{"DL3019", "DS-0025"},
+	Aliases: []string{
+		"DL3019", "DS-0025", "S6587", "DKL-DI-0004", "kics/apk_add_using_local_cache_path",
+		"semgrep/missing-apk-no-cache", "dockerfilelint/apkadd-missing_nocache_or_updaterm",
+	},
 	Doc: `
 apk keeps the index of the repositories in /var/cache/apk. With --no-cache it reads
 the index afresh and keeps nothing, so that apk update is not needed either.

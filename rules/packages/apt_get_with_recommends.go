@@ -11,7 +11,10 @@ import (
 var AptGetWithRecommends = &lint.Rule{
 	ID:      "apt-get-with-recommends",
 	Summary: "apt-get install brings recommended packages that nobody named",
-	Aliases: []string{"DL3015", "DS-0029", "S6500"},
+	Aliases: []string{
+		"DL3015", "DS-0029", "S6500", "kics/apt_get_not_avoiding_additional_packages",
+		"semgrep/missing-no-install-recommends", "dockerfilelint/apt-get_recommends",
+	},
 	Doc: `
 Beside what a package depends on, apt-get installs what it recommends, often
 several times as much. An image wants what was named.

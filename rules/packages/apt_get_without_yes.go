@@ -6,7 +6,10 @@ import "github.com/dlint/dlint/lint"
 var AptGetWithoutYes = &lint.Rule{
 	ID:      "apt-get-without-yes",
 	Summary: "apt-get needs -y in a build",
-	Aliases: []string{"DL3014", "DS-0021", "S6584"},
+	Aliases: []string{
+		"DL3014", "DS-0021", "S6584", "kics/apt_get_missing_flags_to_avoid_manual_input",
+		"semgrep/missing-assume-yes-switch", "dockerfilelint/apt-get_missing_param",
+	},
 	Doc: `
 A build has no terminal, so apt-get gives up where it would ask whether to go on.
 It does not ask when it has nothing more to install than what was named, so that

@@ -11,7 +11,7 @@ import (
 var AptInsteadOfAptGet = &lint.Rule{
 	ID:      "apt-instead-of-apt-get",
 	Summary: "apt is for people; scripts use apt-get",
-	Aliases: []string{"DL3027", "CKV_DOCKER_9"},
+	Aliases: []string{"DL3027", "CKV_DOCKER_9", "kics/run_using_apt", "semgrep/prefer-apt-get"},
 	Doc: `
 apt says of itself that its command line is not stable, and warns when it is used
 in a script. apt-get and apt-cache are meant for scripts.

@@ -12,7 +12,10 @@ import (
 var AptListsLeft = &lint.Rule{
 	ID:      "apt-lists-left",
 	Summary: "apt-get update leaves the package lists in the layer",
-	Aliases: []string{"DL3009", "S6587"},
+	Aliases: []string{
+		"DL3009", "S6587", "DKL-DI-0005", "kics/apt_get_install_lists_were_not_deleted",
+		"semgrep/remove-package-lists", "dockerfilelint/apt-get_missing_rm",
+	},
 	Doc: `
 apt-get update fetches lists of all packages, tens of megabytes, which are stale
 when the image is used. They must go in the RUN that fetched them: what one layer

@@ -6,7 +6,7 @@ import "github.com/dlint/dlint/lint"
 var AptUnpinned = &lint.Rule{
 	ID:      "apt-unpinned",
 	Summary: "apt-get installs whatever version there is",
-	Aliases: []string{"DL3008"},
+	Aliases: []string{"DL3008", "kics/apt_get_install_pin_version_not_defined", "ID.20018"},
 	Doc: `
 Two builds of one Dockerfile should give one image. A version that is not named is
 whatever the repositories hold that day. On the other hand distributions drop old

@@ -9,7 +9,9 @@ import (
 var DnfCacheLeft = &lint.Rule{
 	ID:      "dnf-cache-left",
 	Summary: "dnf leaves its cache in the layer",
-	Aliases: []string{"DL3040", "DS-0019", "DS-0027", "S6587"},
+	Aliases: []string{
+		"DL3040", "DS-0019", "DS-0027", "S6587", "kics/missing_dnf_clean_all", "semgrep/missing-dnf-clean-all",
+	},
 	Doc: `
 dnf, microdnf and tdnf keep the metadata of their repositories, often a hundred
 megabytes.

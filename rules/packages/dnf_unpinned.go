@@ -6,7 +6,7 @@ import "github.com/dlint/dlint/lint"
 var DnfUnpinned = &lint.Rule{
 	ID:      "dnf-unpinned",
 	Summary: "dnf installs whatever version there is",
-	Aliases: []string{"DL3041"},
+	Aliases: []string{"DL3041", "kics/missing_version_specification_in_dnf_install", "ID.20018"},
 	Doc: `
 Two builds of one Dockerfile should give one image. A version that is not named is
 whatever the repositories hold that day. On the other hand distributions drop old

@@ -6,7 +6,7 @@ import "github.com/dlint/dlint/lint"
 var DnfWithoutYes = &lint.Rule{
 	ID:      "dnf-without-yes",
 	Summary: "dnf and tdnf need -y in a build",
-	Aliases: []string{"DL3038", "S6584"},
+	Aliases: []string{"DL3038", "S6584", "kics/missing_flag_from_dnf_install", "semgrep/missing-dnf-assume-yes-switch"},
 	Doc: `
 A build has no terminal, so dnf gives up where it would ask whether to go on. The
 fix adds -y. microdnf asks nothing.

@@ -6,7 +6,7 @@ import "github.com/dlint/dlint/lint"
 var GemUnpinned = &lint.Rule{
 	ID:      "gem-unpinned",
 	Summary: "gem installs whatever version there is",
-	Aliases: []string{"DL3028"},
+	Aliases: []string{"DL3028", "kics/gem_install_without_version", "ID.20018"},
 	Doc: `
 Two builds of one Dockerfile should give one image. A version that is not named is
 whatever the registry holds that day.

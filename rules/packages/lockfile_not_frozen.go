@@ -13,6 +13,7 @@ import (
 var LockfileNotFrozen = &lint.Rule{
 	ID:      "lockfile-not-frozen",
 	Summary: "An install that may change the lock file is not what was tested",
+	Aliases: []string{"tally/ruby/missing-bundle-deployment"},
 	Doc: `
 A lock file says which versions were tested. npm install, yarn, bun install, uv sync and
 pipenv install bring it up to date where it does not fit the manifest, in the image and

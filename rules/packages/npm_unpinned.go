@@ -6,7 +6,7 @@ import "github.com/dlint/dlint/lint"
 var NpmUnpinned = &lint.Rule{
 	ID:      "npm-unpinned",
 	Summary: "npm installs whatever version there is",
-	Aliases: []string{"DL3016"},
+	Aliases: []string{"DL3016", "kics/npm_install_without_pinned_version", "ID.20018"},
 	Doc: `
 Two builds of one Dockerfile should give one image. A version that is not named is
 whatever the registry holds that day.

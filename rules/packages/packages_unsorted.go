@@ -13,7 +13,7 @@ import (
 var PackagesUnsorted = &lint.Rule{
 	ID:      "packages-unsorted",
 	Summary: "Package lists are easier to read and to review when sorted",
-	Aliases: []string{"S7018"},
+	Aliases: []string{"S7018", "tally/sort-packages"},
 	Doc: `
 In a sorted list duplicates meet, and changes are small. Only lists of three and more
 packages that are written one on a line are looked at, of the package managers of

@@ -10,7 +10,7 @@ import (
 var PipCacheLeft = &lint.Rule{
 	ID:      "pip-cache-left",
 	Summary: "pip leaves its cache in the layer",
-	Aliases: []string{"DL3042"},
+	Aliases: []string{"DL3042", "kics/pip_install_keeping_cached_packages", "semgrep/missing-pip-no-cache-dir"},
 	Doc: `
 pip keeps what it downloads and builds in ~/.cache/pip, which nobody uses in an
 image. The fix adds --no-cache-dir. A cache mount on that directory keeps it out of

@@ -6,7 +6,7 @@ import "github.com/dlint/dlint/lint"
 var PipUnpinned = &lint.Rule{
 	ID:      "pip-unpinned",
 	Summary: "pip installs whatever version there is",
-	Aliases: []string{"DL3013"},
+	Aliases: []string{"DL3013", "kics/unpinned_package_version_in_pip_install", "ID.20018"},
 	Doc: `
 Two builds of one Dockerfile should give one image. A version that is not named is
 whatever the registry holds that day.

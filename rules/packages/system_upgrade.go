@@ -9,7 +9,13 @@ import (
 var SystemUpgrade = &lint.Rule{
 	ID:      "system-upgrade",
 	Summary: "An upgrade of all packages doubles parts of the base image",
-	Aliases: []string{"DL3005", "DS-0024"},
+	Aliases: []string{
+		"DL3005", "DS-0024", "DKL-DI-0003", "kics/run_using_dnf_update", "kics/run_using_upgrade_commands",
+		"kics/run_using_zypper_update", "kics/upgrade_instruction_alone", "kics/use_of_apk_upgrade",
+		"kics/yum_update_disabled", "semgrep/avoid-apk-upgrade", "semgrep/avoid-apt-get-upgrade",
+		"semgrep/avoid-dnf-update", "semgrep/avoid-yum-update", "semgrep/avoid-zypper-update",
+		"dockerfilelint/apt-get-upgrade", "dockerfilelint/apt-get-dist-upgrade",
+	},
 	Doc: `
 Every package that an upgrade replaces is in the image twice, and the result depends
 on the day. A newer tag of the base image brings the same. On the other hand an

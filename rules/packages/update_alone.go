@@ -15,7 +15,10 @@ import (
 var UpdateAlone = &lint.Rule{
 	ID:      "update-alone",
 	Summary: "An update in a RUN of its own is cached while packages move on",
-	Aliases: []string{"DS-0017", "CKV_DOCKER_5", "S6595"},
+	Aliases: []string{
+		"DS-0017", "CKV_DOCKER_5", "S6595", "CIS-DI-0007", "kics/update_instruction_alone",
+		"dockerfilelint/apt-get-update_require_install",
+	},
 	Doc: `
 The build cache keeps the layer of a RUN as long as its text is the same. When the
 install changes and the update before it does not, packages are looked for in lists

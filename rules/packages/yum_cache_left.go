@@ -9,7 +9,7 @@ import (
 var YumCacheLeft = &lint.Rule{
 	ID:      "yum-cache-left",
 	Summary: "yum leaves its cache in the layer",
-	Aliases: []string{"DL3032", "DS-0015", "S6587"},
+	Aliases: []string{"DL3032", "DS-0015", "S6587", "kics/yum_clean_all_missing", "semgrep/remove-package-cache"},
 	Doc: `
 yum keeps the metadata of its repositories, often tens of megabytes.
 

@@ -6,7 +6,7 @@ import "github.com/dlint/dlint/lint"
 var YumUnpinned = &lint.Rule{
 	ID:      "yum-unpinned",
 	Summary: "yum installs whatever version there is",
-	Aliases: []string{"DL3033"},
+	Aliases: []string{"DL3033", "kics/yum_install_without_version", "ID.20018"},
 	Doc: `
 Two builds of one Dockerfile should give one image. A version that is not named is
 whatever the repositories hold that day. On the other hand distributions drop old

@@ -6,7 +6,9 @@ import "github.com/dlint/dlint/lint"
 var YumWithoutYes = &lint.Rule{
 	ID:      "yum-without-yes",
 	Summary: "yum needs -y in a build",
-	Aliases: []string{"DL3030", "S6584"},
+	Aliases: []string{
+		"DL3030", "S6584", "kics/yum_install_allows_manual_input", "semgrep/missing-yum-assume-yes-switch",
+	},
 	Doc: `
 A build has no terminal, so yum gives up where it would ask whether to go on. The
 fix adds -y.

@@ -9,7 +9,7 @@ import (
 var ZypperCacheLeft = &lint.Rule{
 	ID:      "zypper-cache-left",
 	Summary: "zypper leaves its cache in the layer",
-	Aliases: []string{"DL3036", "DS-0020", "S6587"},
+	Aliases: []string{"DL3036", "DS-0020", "S6587", "kics/missing_zypper_clean", "semgrep/missing-zypper-clean"},
 	Doc: `
 zypper keeps the metadata of its repositories.
 

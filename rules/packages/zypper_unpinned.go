@@ -6,7 +6,7 @@ import "github.com/dlint/dlint/lint"
 var ZypperUnpinned = &lint.Rule{
 	ID:      "zypper-unpinned",
 	Summary: "zypper installs whatever version there is",
-	Aliases: []string{"DL3037"},
+	Aliases: []string{"DL3037", "kics/zypper_install_without_version", "ID.20018"},
 	Doc: `
 Two builds of one Dockerfile should give one image. A version that is not named is
 whatever the repositories hold that day. On the other hand distributions drop old

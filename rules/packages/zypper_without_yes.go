@@ -6,7 +6,7 @@ import "github.com/dlint/dlint/lint"
 var ZypperWithoutYes = &lint.Rule{
 	ID:      "zypper-without-yes",
 	Summary: "zypper needs -n or -y in a build",
-	Aliases: []string{"DL3034", "S6584"},
+	Aliases: []string{"DL3034", "S6584", "kics/missing_zypper_non_interactive_switch"},
 	Doc: `
 A build has no terminal, so zypper gives up where it would ask whether to go on.
 The fix adds -y; -n in front of the subcommand is as good.

@@ -9,6 +9,7 @@ import (
 var SecretFileCopied = &lint.Rule{
 	ID:      "secret-file-copied",
 	Summary: "A file with a secret is copied into the image",
+	Aliases: []string{"CIS-DI-0010"},
 	Doc: `
 A copied file is in the layer of its COPY for good. Found are private keys, .env
 files, settings of package managers with a token, credentials of clouds and

@@ -9,7 +9,11 @@ import (
 var SecretInArg = &lint.Rule{
 	ID:      "secret-in-arg",
 	Summary: "A secret is passed as a build argument",
-	Aliases: []string{"SecretsUsedInArgOrEnv", "DL3064", "DS-0031", "S6472"},
+	Aliases: []string{
+		"SecretsUsedInArgOrEnv", "DL3064", "DS-0031", "S6472", "CIS-DI-0010",
+		"kics/passwords_and_secrets_in_infrastructure_code", "semgrep/secret-in-build-arg",
+		"tally/ruby/secrets-in-arg-or-env",
+	},
 	Doc: `
 The history of an image records the value of every build argument with each RUN
 behind it, used or not. An ARG in a stage that is only copied from stays out of the

@@ -9,7 +9,7 @@ import (
 var SecretInCommand = &lint.Rule{
 	ID:      "secret-in-command",
 	Summary: "A command is given a secret as text",
-	Aliases: []string{"S6437"},
+	Aliases: []string{"S6437", "kics/passwords_and_secrets_in_infrastructure_code"},
 	Doc: `
 The history of an image holds the full text of every RUN, and its configuration
 that of CMD, ENTRYPOINT and HEALTHCHECK. A password there is readable by everyone

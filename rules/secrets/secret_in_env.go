@@ -9,7 +9,10 @@ import (
 var SecretInEnv = &lint.Rule{
 	ID:      "secret-in-env",
 	Summary: "A secret is written into the environment of the image",
-	Aliases: []string{"SecretsUsedInArgOrEnv", "DL3064", "DS-0031", "S6472"},
+	Aliases: []string{
+		"SecretsUsedInArgOrEnv", "DL3064", "DS-0031", "S6472", "CIS-DI-0010",
+		"kics/passwords_and_secrets_in_infrastructure_code", "tally/ruby/secrets-in-arg-or-env",
+	},
 	Doc: `
 ENV puts its value into the configuration of the image and of every image built
 on it. Whoever has the image reads it with one command, without starting a

@@ -9,6 +9,7 @@ import (
 var SecretToken = &lint.Rule{
 	ID:      "secret-token",
 	Summary: "The text holds a token of a known format",
+	Aliases: []string{"tally/secrets-in-code"},
 	Doc: `
 Tokens of GitHub, GitLab, AWS, Slack, Stripe and some two hundred more have
 formats that nothing else has. Wherever one stands in a Dockerfile, it is out: in an

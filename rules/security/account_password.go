@@ -9,7 +9,7 @@ import (
 var AccountPassword = &lint.Rule{
 	ID:      "account-password",
 	Summary: "Accounts in an image should have no password",
-	Aliases: []string{"CKV2_DOCKER_17"},
+	Aliases: []string{"CKV2_DOCKER_17", "DKL-LI-0001"},
 	Doc: `
 An account with a password is there to log in, which nobody should in a container,
 and the password is the same wherever the image runs. It stands in the history of

@@ -12,7 +12,10 @@ import (
 var AddInsteadOfCopy = &lint.Rule{
 	ID:      "add-instead-of-copy",
 	Summary: "COPY does for files and folders what ADD does",
-	Aliases: []string{"DL3020", "DS-0005", "CKV_DOCKER_4", "S7029"},
+	Aliases: []string{
+		"DL3020", "DS-0005", "CKV_DOCKER_4", "S7029", "CIS-DI-0009", "kics/add_instead_of_copy",
+		"semgrep/prefer-copy-over-add",
+	},
 	Doc: `
 ADD downloads, clones and unpacks, depending on what its source looks like: a file
 that happens to be an archive is unpacked. COPY copies, and nothing else.

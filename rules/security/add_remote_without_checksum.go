@@ -10,7 +10,7 @@ import (
 var AddRemoteWithoutChecksum = &lint.Rule{
 	ID:      "add-remote-without-checksum",
 	Summary: "ADD of a URL should say which checksum is expected",
-	Aliases: []string{"S6474"},
+	Aliases: []string{"S6474", "kics/curl_or_wget_instead_of_add"},
 	Doc: `
 What the server sends may change from one build to the next, by mistake or by
 malice. With --checksum=sha256:... BuildKit refuses anything else, and need not even

@@ -12,6 +12,7 @@ import (
 var DockerSocket = &lint.Rule{
 	ID:      "docker-socket",
 	Summary: "The socket of the Docker engine has no place in an image",
+	Aliases: []string{"semgrep/dockerfile-dockerd-socket-mount"},
 	Doc: `
 Who can write to docker.sock is root on the host. A VOLUME for it invites to mount
 it, and a copy of it does nothing.

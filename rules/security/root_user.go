@@ -11,7 +11,11 @@ import (
 var RootUser = &lint.Rule{
 	ID:      "root-user",
 	Summary: "The image should not run as root",
-	Aliases: []string{"DL3002", "DS-0002", "CKV_DOCKER_3", "CKV_DOCKER_8", "S6471"},
+	Aliases: []string{
+		"DL3002", "DS-0002", "CKV_DOCKER_3", "CKV_DOCKER_8", "S6471", "CIS-DI-0001", "kics/last_user_is_root",
+		"kics/missing_user_instruction", "semgrep/last-user-is-root", "semgrep/missing-user",
+		"semgrep/missing-user-entrypoint", "ID.20017", "tally/user-created-but-never-used",
+	},
 	Doc: `
 Who breaks into a process that runs as root owns the container, and has more ways
 out of it. The last USER of the stage that is built counts; other stages may be

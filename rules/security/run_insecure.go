@@ -6,7 +6,7 @@ import "github.com/dlint/dlint/lint"
 var RunInsecure = &lint.Rule{
 	ID:      "run-insecure",
 	Summary: "RUN should not run without the sandbox",
-	Aliases: []string{"S6502"},
+	Aliases: []string{"S6502", "semgrep/run-security-insecure"},
 	Doc: `
 With security=insecure a step runs with all rights on the builder: what it downloads
 and runs may take over the machine. The builder has to be allowed to do so.

@@ -9,6 +9,7 @@ import (
 var Setuid = &lint.Rule{
 	ID:      "setuid",
 	Summary: "Programs should not get the setuid bit",
+	Aliases: []string{"CIS-DI-0008"},
 	Doc: `
 A program with the setuid bit runs with the rights of its owner, mostly root,
 whoever starts it: each is a way for an ordinary user to become root. CIS Docker

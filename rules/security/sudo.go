@@ -13,7 +13,10 @@ import (
 var Sudo = &lint.Rule{
 	ID:      "sudo",
 	Summary: "RUN should not use sudo",
-	Aliases: []string{"DL3004", "DS-0010", "CKV2_DOCKER_1"},
+	Aliases: []string{
+		"DL3004", "DS-0010", "CKV2_DOCKER_1", "DKL-DI-0001", "kics/run_using_sudo",
+		"semgrep/no-sudo-in-dockerfile", "dockerfilelint/sudo_usage",
+	},
 	Doc: `
 RUN starts as root unless USER says otherwise, so sudo does nothing, and where it
 does something, it hides who runs what: it drops the environment and handles

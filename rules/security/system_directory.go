@@ -12,7 +12,7 @@ import (
 var SystemDirectory = &lint.Rule{
 	ID:      "system-directory",
 	Summary: "The directories of the kernel are no place for files",
-	Aliases: []string{"DS-0030"},
+	Aliases: []string{"DS-0030", "DKL-DI-0002"},
 	Doc: `
 The engine mounts /proc, /sys and /dev anew over whatever an image holds there, and
 /boot means nothing in a container. A WORKDIR, VOLUME or destination of COPY there

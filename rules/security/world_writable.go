@@ -9,7 +9,7 @@ import (
 var WorldWritable = &lint.Rule{
 	ID:      "world-writable",
 	Summary: "Files should not be writable for everyone",
-	Aliases: []string{"S2612"},
+	Aliases: []string{"S2612", "tally/world-writable-state-path-workaround"},
 	Doc: `
 What every user may write, a process that is broken into may replace: programs,
 configuration, data of others. Give the files to the user who needs them, by COPY

@@ -13,7 +13,7 @@ import (
 var CdInsteadOfWorkdir = &lint.Rule{
 	ID:      "cd-instead-of-workdir",
 	Summary: "WORKDIR says where commands run more clearly than cd",
-	Aliases: []string{"DL3003"},
+	Aliases: []string{"DL3003", "DS-0013", "S6597", "kics/run_command_cd_instead_of_workdir", "semgrep/use-workdir"},
 	Doc: `
 A RUN that begins with cd and does all of its work there is clearer with WORKDIR,
 which every later instruction and reader sees.

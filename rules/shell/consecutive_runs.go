@@ -9,7 +9,7 @@ import (
 var ConsecutiveRuns = &lint.Rule{
 	ID:      "consecutive-runs",
 	Summary: "Several RUN instructions in a row could be one layer",
-	Aliases: []string{"DL3059"},
+	Aliases: []string{"DL3059", "S7031", "kics/multiple_run_add_copy_instructions_listed", "ID.20019"},
 	Doc: `
 Each RUN makes a layer. Joining those that follow each other saves some of them,
 and lets a later command remove what an earlier one left.

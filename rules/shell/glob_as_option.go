@@ -11,7 +11,7 @@ import (
 var GlobAsOption = &lint.Rule{
 	ID:      "glob-as-option",
 	Summary: "A file whose name begins with a dash becomes an option",
-	Aliases: []string{"SC2035"},
+	Aliases: []string{"SC2035", "S6573"},
 	Doc: `
 The shell puts the names of files in place of *. A file named -rf becomes an
 option of rm. With ./* no name begins with a dash.

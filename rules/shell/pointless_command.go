@@ -10,7 +10,7 @@ import (
 var PointlessCommand = &lint.Rule{
 	ID:      "pointless-command",
 	Summary: "The command has no lasting effect in a build",
-	Aliases: []string{"DL3001"},
+	Aliases: []string{"DL3001", "kics/run_utilities_and_posix_commands", "semgrep/nonsensical-command", "ID.20022"},
 	Doc: `
 Each RUN starts in a fresh container without the processes of the ones before,
 without a terminal and without the privileges to mount or to set up a network.

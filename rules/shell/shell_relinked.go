@@ -11,7 +11,7 @@ import (
 var ShellRelinked = &lint.Rule{
 	ID:      "shell-relinked",
 	Summary: "SHELL chooses the shell; /bin/sh is not to be replaced",
-	Aliases: []string{"DL4005"},
+	Aliases: []string{"DL4005", "kics/changing_default_shell_using_run_command", "semgrep/use-shell-instruction"},
 	Doc: `
 Linking /bin/sh to another shell changes it for every script of the system, those
 of the package manager included. SHELL chooses the shell of the instructions that

@@ -14,7 +14,7 @@ import (
 var UnquotedVariable = &lint.Rule{
 	ID:      "unquoted-variable",
 	Summary: "An unquoted variable is split into words",
-	Aliases: []string{"SC2086"},
+	Aliases: []string{"SC2086", "S6570"},
 	Doc: `
 Without double quotes the shell splits the value of a variable at blanks and
 expands its * and ? to the names of files. A path with a space becomes two

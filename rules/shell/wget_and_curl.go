@@ -10,7 +10,7 @@ import (
 var WgetAndCurl = &lint.Rule{
 	ID:      "wget-and-curl",
 	Summary: "The stage uses both wget and curl",
-	Aliases: []string{"DL4001", "DS-0014"},
+	Aliases: []string{"DL4001", "DS-0014", "kics/run_using_wget_and_curl", "semgrep/use-either-wget-or-curl"},
 	Doc: `
 Both programs fetch files. Using one of them only saves the other's packages and
 spares the reader two sets of options.

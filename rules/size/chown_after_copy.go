@@ -13,6 +13,7 @@ import (
 var ChownAfterCopy = &lint.Rule{
 	ID:      "chown-after-copy",
 	Summary: "chown or chmod in a RUN of its own copies the files into another layer",
+	Aliases: []string{"tally/prefer-copy-chmod"},
 	Doc: `
 Changing the owner or the mode of a file in another layer than its own puts a second
 copy of it into the image. COPY --chown and --chmod do it in place.

@@ -11,6 +11,7 @@ import (
 var RemovedInLaterLayer = &lint.Rule{
 	ID:      "removed-in-later-layer",
 	Summary: "A file is removed in a later layer than the one that brought it",
+	Aliases: []string{"ID.20021"},
 	Doc: `
 Each instruction makes a layer, and no layer takes bytes away from those below: a
 file that is removed later is only hidden. The image stays as large, and whoever has

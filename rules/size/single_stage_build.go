@@ -11,6 +11,7 @@ import (
 var SingleStageBuild = &lint.Rule{
 	ID:      "single-stage-build",
 	Summary: "A program is built and run in one stage, with all its build tools",
+	Aliases: []string{"tally/prefer-multi-stage-build"},
 	Doc: `
 An image that is built in one stage ships its compilers, package managers, caches
 and sources. They make it large, and each is one more thing to attack. With two

@@ -9,6 +9,7 @@ import (
 var CircularDependency = &lint.Rule{
 	ID:      "circular-dependency",
 	Summary: "Stages must not need each other in a circle",
+	Aliases: []string{"tally/circular-stage-deps"},
 	Doc: `
 When a stage copies from another that needs the first, neither can be built, and
 BuildKit refuses the file. A stage that copies from itself belongs to the rule

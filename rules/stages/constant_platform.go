@@ -12,7 +12,10 @@ import (
 var ConstantPlatform = &lint.Rule{
 	ID:      "constant-platform",
 	Summary: "FROM should not name one platform",
-	Aliases: []string{"DL3029", "FromPlatformFlagConstDisallowed"},
+	Aliases: []string{
+		"DL3029", "FromPlatformFlagConstDisallowed", "kics/using_platform_with_from",
+		"semgrep/avoid-platform-with-from",
+	},
 	Doc: `
 A constant platform makes the image that platform's for everybody: it is emulated, or
 does not start, on another, and --platform of the build no longer counts. Use

@@ -11,6 +11,7 @@ import (
 var CopyFromIndex = &lint.Rule{
 	ID:      "copy-from-index",
 	Summary: "COPY --from should name a stage, not number it",
+	Aliases: []string{"kics/using_unnamed_build_stages"},
 	Doc: `
 A number means another stage as soon as one is added above. A name does not, and it
 says what is copied from.

@@ -8,7 +8,7 @@ import (
 var CopyFromOwnStage = &lint.Rule{
 	ID:      "copy-from-own-stage",
 	Summary: "A stage cannot copy from itself",
-	Aliases: []string{"DL3023", "DS-0006"},
+	Aliases: []string{"DL3023", "DS-0006", "kics/copy_from_references_current_from_alias"},
 	Doc: `
 COPY --from and mounts take files of another stage. A stage that names itself is a
 circle, and BuildKit refuses the file. Use RUN cp to copy inside a stage.

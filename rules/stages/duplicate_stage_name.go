@@ -9,7 +9,7 @@ import (
 var DuplicateStageName = &lint.Rule{
 	ID:      "duplicate-stage-name",
 	Summary: "Every stage needs a name of its own",
-	Aliases: []string{"DL3024", "DuplicateStageName", "DS-0012", "CKV_DOCKER_11"},
+	Aliases: []string{"DL3024", "DuplicateStageName", "DS-0012", "CKV_DOCKER_11", "kics/same_alias_in_different_froms"},
 	Doc: `
 Of two stages with one name, references mean now the one and now the other: FROM takes
 the last one above, COPY --from the last one of the file. Case does not matter in the

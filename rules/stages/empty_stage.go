@@ -8,6 +8,7 @@ import (
 var EmptyStage = &lint.Rule{
 	ID:      "empty-stage",
 	Summary: "A Dockerfile of FROM alone adds nothing to its base image",
+	Aliases: []string{"ID.20003"},
 	Doc: `
 The image that is built is the base image. Either something is missing, or the base
 image can be used by itself.

@@ -11,6 +11,7 @@ import (
 var EndOfLifeImage = &lint.Rule{
 	ID:      "end-of-life-image",
 	Summary: "A base image should still get security fixes",
+	Aliases: []string{"tally/ruby/eol-ruby-version"},
 	Doc: `
 A release that has reached the end of its life gets no fixes, so that every hole found
 from then on stays open; its package servers often go away, too.

@@ -11,7 +11,10 @@ import (
 var LatestTag = &lint.Rule{
 	ID:      "latest-tag",
 	Summary: "The tag latest should not be used",
-	Aliases: []string{"DL3007"},
+	Aliases: []string{
+		"DL3007", "DKL-DI-0006", "kics/image_version_using_latest", "semgrep/avoid-latest-version",
+		"dockerfilelint/latest_tag", "ID.20006",
+	},
 	Doc: `
 The tag latest is whatever was pushed last. A build that worked yesterday gets another
 major version today, and nobody can tell what an image was built on.

@@ -8,7 +8,7 @@ import (
 var UndigestedImage = &lint.Rule{
 	ID:      "undigested-image",
 	Summary: "An image should be pinned by its digest",
-	Aliases: []string{"S7023"},
+	Aliases: []string{"S7023", "semgrep/dockerfile-source-not-pinned"},
 	Doc: `
 A tag can be moved to another image at any time; a digest cannot. With the tag kept
 in front, as in alpine:3.22@sha256:..., the version can still be read and tools can

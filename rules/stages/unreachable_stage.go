@@ -8,6 +8,7 @@ import (
 var UnreachableStage = &lint.Rule{
 	ID:      "unreachable-stage",
 	Summary: "A stage without a name that no other uses is never built",
+	Aliases: []string{"tally/no-unreachable-stages"},
 	Doc: `
 BuildKit builds the last stage, or the one that is asked for, and what that needs. A
 stage that no other uses is passed over. Often two FROMs were meant to be put together,

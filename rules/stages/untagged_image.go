@@ -8,7 +8,10 @@ import (
 var UntaggedImage = &lint.Rule{
 	ID:      "untagged-image",
 	Summary: "An image should be named with its tag",
-	Aliases: []string{"DL3006", "DS-0001", "CKV_DOCKER_7", "S6596"},
+	Aliases: []string{
+		"DL3006", "DS-0001", "CKV_DOCKER_7", "S6596", "DKL-DI-0006", "kics/image_version_not_explicit",
+		"semgrep/missing-image-version", "dockerfilelint/missing_tag", "ID.20006",
+	},
 	Doc: `
 Without a tag the image is latest: whatever that is on the day of the build. A build
 that worked yesterday gets another major version today.

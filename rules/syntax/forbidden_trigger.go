@@ -12,7 +12,7 @@ import (
 var ForbiddenTrigger = &lint.Rule{
 	ID:      "forbidden-trigger",
 	Summary: "ONBUILD takes neither FROM nor MAINTAINER nor ONBUILD",
-	Aliases: []string{"DL3043"},
+	Aliases: []string{"DL3043", "tally/invalid-onbuild-trigger"},
 	Doc: `
 ONBUILD keeps an instruction for the builds on top of this image. FROM, MAINTAINER
 and another ONBUILD are not possible there, and BuildKit refuses them.

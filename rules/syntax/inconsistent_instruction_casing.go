@@ -11,7 +11,7 @@ import (
 var InconsistentInstructionCasing = &lint.Rule{
 	ID:      "inconsistent-instruction-casing",
 	Summary: "Instructions should all be in upper case, or all in lower case",
-	Aliases: []string{"ConsistentInstructionCasing", "S6476"},
+	Aliases: []string{"ConsistentInstructionCasing", "S6476", "dockerfilelint/uppercase_commands"},
 	Doc: `
 Keywords in one case are easier to tell from arguments. Either case will do; the one
 that most instructions of the file have is taken, upper case when there are as many

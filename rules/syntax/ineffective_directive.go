@@ -12,6 +12,7 @@ import (
 var IneffectiveDirective = &lint.Rule{
 	ID:      "ineffective-directive",
 	Summary: "A parser directive counts only at the very top of the file",
+	Aliases: []string{"tally/syntax-directive-typo"},
 	Doc: `
 The comments syntax=... and escape=... are parser directives only as long as nothing
 else stands above them: no instruction, no other comment, no empty line. Further down

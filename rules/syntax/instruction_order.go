@@ -9,7 +9,7 @@ import (
 var InstructionOrder = &lint.Rule{
 	ID:      "instruction-order",
 	Summary: "A Dockerfile must begin with FROM, or ARG and FROM",
-	Aliases: []string{"DL3061"},
+	Aliases: []string{"DL3061", "dockerfilelint/from_first", "ID.20002", "ID.20009"},
 	Doc: `
 Only ARG may stand above the first FROM; any other instruction has no image to work
 on, and BuildKit refuses the file. A file without FROM builds nothing at all.

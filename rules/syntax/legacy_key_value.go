@@ -12,7 +12,7 @@ import (
 var LegacyKeyValue = &lint.Rule{
 	ID:      "legacy-key-value",
 	Summary: "ENV and LABEL should be written with an equals sign",
-	Aliases: []string{"LegacyKeyValueFormat"},
+	Aliases: []string{"LegacyKeyValueFormat", "dockerfilelint/label_invalid"},
 	Doc: `
 ENV NAME value is an old form that takes the rest of the line for the value. It is
 easily misread, as in ENV ONE=1 TWO 2, holds one variable only, and may go away.

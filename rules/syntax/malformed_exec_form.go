@@ -12,7 +12,7 @@ import (
 var MalformedExecForm = &lint.Rule{
 	ID:      "malformed-exec-form",
 	Summary: "An exec form that is not valid JSON is run by a shell",
-	Aliases: []string{"S7030"},
+	Aliases: []string{"S7030", "ID.20013", "tally/invalid-json-form"},
 	Doc: `
 The exec form is a JSON array of strings. One with single quotes, a missing comma or
 a trailing one is no JSON, and BuildKit takes it for a shell command without a word:

@@ -12,7 +12,12 @@ import (
 var ParseError = &lint.Rule{
 	ID:      "parse-error",
 	Summary: "A Dockerfile must be readable by BuildKit",
-	Aliases: []string{"DL1000"},
+	Aliases: []string{
+		"DL1000", "S2260", "dockerfilelint/required_params", "dockerfilelint/invalid_line",
+		"dockerfilelint/invalid_command", "dockerfilelint/extra_args", "dockerfilelint/missing_args",
+		"dockerfilelint/invalid_format", "ID.20001", "ID.20004", "ID.20005", "ID.20007", "ID.20014", "ID.20016",
+		"tally/unknown-instruction",
+	},
 	Doc: `
 BuildKit refuses the whole file for one instruction that it cannot read. Each
 such instruction is one finding, and the rest of the file is still checked.

@@ -2,10 +2,8 @@
 package docs
 
 import (
-	"cmp"
 	"fmt"
 	"go/doc/comment"
-	"slices"
 	"strings"
 
 	"github.com/dlint/dlint/lint"
@@ -106,23 +104,4 @@ func example(b *strings.Builder, title, text string) {
 		fence += "`"
 	}
 	fmt.Fprintf(b, "\n%s:\n\n%s%s\n%s\n%s\n", title, fence, language, text, fence)
-}
-
-// aliases lists the codes of other tools.
-func aliases(b *strings.Builder, rules []*lint.Rule) {
-	type alias struct{ name, rule string }
-	var all []alias
-	for _, r := range rules {
-		for _, a := range r.Aliases {
-			all = append(all, alias{a, r.ID})
-		}
-	}
-	if len(all) == 0 {
-		return
-	}
-	slices.SortFunc(all, func(x, y alias) int { return cmp.Or(cmp.Compare(x.name, y.name), cmp.Compare(x.rule, y.rule)) })
-	b.WriteString("\n## Codes of other tools\n\n| Code | Rule |\n| --- | --- |\n")
-	for _, a := range all {
-		fmt.Fprintf(b, "| `%s` | [%s](#%s) |\n", a.name, a.rule, a.rule)
-	}
 }
