@@ -16,6 +16,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -377,4 +378,14 @@ func (c *Context) Truncated() string {
 // the first 8,000 bytes.
 func IsBinary(data []byte) bool {
 	return bytes.IndexByte(data[:min(len(data), 8000)], 0) >= 0
+}
+
+// ModesKnown reports whether the permission bits of entries are those that the
+// image will have. Windows has none to tell.
+func (c *Context) ModesKnown() bool {
+	if c == nil {
+		return false
+	}
+	_, disk := c.tree.back.(dirBackend)
+	return !disk || runtime.GOOS != "windows"
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"testing/fstest"
 
 	"golang.org/x/tools/txtar"
 	"gopkg.in/yaml.v3"
@@ -40,6 +41,7 @@ type flags struct {
 	path, target, platform                  string
 	args, contexts                          map[string]string
 	selected                                []string
+	executable, crlfFiles                   []string
 	options                                 string
 }
 
@@ -180,13 +182,22 @@ func (f *flags) set(key, value string) bool {
 	case "build-context":
 		pair(&f.contexts)
 	case "select":
-		f.selected = strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })
+		f.selected = splitWords(value)
+	case "executable":
+		f.executable = splitWords(value)
+	case "crlf-files":
+		f.crlfFiles = splitWords(value)
 	case "options":
 		f.options = value
 	default:
 		return false
 	}
 	return true
+}
+
+// splitWords splits a list at commas and blanks.
+func splitWords(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
 // String names the case: FILE, or FILE:NAME.
@@ -233,16 +244,34 @@ func (c *Case) document(text string, files map[string]string) *lint.Document {
 		Args: c.flags.args, Target: c.flags.target, Platform: c.flags.platform, Contexts: c.flags.contexts,
 	}}
 	if !c.flags.stdin {
-		data := map[string][]byte{name: []byte(text)}
-		for path, content := range files {
-			data[path] = []byte(content)
-		}
-		build.Context = buildctx.FromFiles(data).For(name)
+		build.Context = c.context(name, text, files)
 	}
 	if c.flags.shellcheck {
 		build.Shellcheck = shellcheck.Find()
 	}
 	return lint.NewDocument(source.NewFile(name, text), build)
+}
+
+// context returns the build context with the Dockerfile in it.
+func (c *Case) context(name, text string, files map[string]string) *buildctx.Context {
+	data := map[string][]byte{name: []byte(text)}
+	for path, content := range files {
+		if slices.Contains(c.flags.crlfFiles, path) {
+			content = strings.ReplaceAll(content, "\n", "\r\n")
+		}
+		data[path] = []byte(content)
+	}
+	if len(c.flags.executable) == 0 {
+		return buildctx.FromFiles(data).For(name)
+	}
+	tree := fstest.MapFS{}
+	for path, content := range data {
+		tree[path] = &fstest.MapFile{Data: content, Mode: 0o644}
+		if slices.Contains(c.flags.executable, path) {
+			tree[path].Mode = 0o755
+		}
+	}
+	return buildctx.FromFS(tree, ".").For(name)
 }
 
 // Engine returns the engine that runs the rules the case is about. All rules

@@ -69,6 +69,8 @@
 //	no-newline: true       its last line has no line end
 //	stdin: true            there is no build context
 //	shellcheck: true       shellcheck reads the scripts; skipped without it
+//	executable: a.sh, b.sh these files of the context have their execute bit
+//	crlf-files: a.sh       the line ends of these are "\r\n"
 //	path: docker/Dockerfile
 //	                       where in the build context the Dockerfile lies
 //	build-arg: X=1         may occur several times

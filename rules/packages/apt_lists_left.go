@@ -39,7 +39,7 @@ The fix is unsafe where a later RUN runs a script, which may install packages.
 	Check: func(p *lint.Pass) {
 		var last *dockerfile.Instruction
 		for ins, c := range operations(p, "apt-get", "apt", "aptitude") {
-			if ins == last || c.Package().Action != shell.Update || !ships(p, ins) || keepsLists(p, ins) {
+			if ins == last || !fetchesLists(c) || !ships(p, ins) || keepsLists(p, ins) {
 				continue
 			}
 			last = ins
@@ -61,6 +61,12 @@ The fix is unsafe where a later RUN runs a script, which may install packages.
 }
 
 const aptLists = "/var/lib/apt/lists"
+
+// fetchesLists reports whether a command of apt updates the package lists.
+func fetchesLists(c *shell.Command) bool {
+	op := c.Package()
+	return op.Action == shell.Update || op.Action == shell.Install && c.Has("--update", "-U")
+}
 
 // keepsLists reports whether the lists do not stay in the layer.
 func keepsLists(p *lint.Pass, ins *dockerfile.Instruction) bool {

@@ -13,8 +13,9 @@ whatever the registry holds that day.
 
 There is one finding for a command, and no fix: the versions are not known here. A
 version that a variable holds counts, and so do ranges; files, folders and URLs are
-not looked at. The query latest is no version. Nothing is found where a go.mod decides,
-and for packages of the module at hand.
+not looked at. The query latest is no version. go get and go run of a module are
+looked at as well. Nothing is found where a go.mod decides, and for packages of the
+module at hand.
 `,
 	Bad:      "FROM golang:1.25\nRUN go install golang.org/x/tools/cmd/stringer@latest\n",
 	Good:     "FROM golang:1.25\nRUN go install golang.org/x/tools/cmd/stringer@v0.34.0\n",

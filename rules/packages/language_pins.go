@@ -35,12 +35,31 @@ func goLocal(x *shell.Package) bool {
 	return !strings.Contains(first, ".") || first == "." || first == ".." || strings.Contains(x.Name, "...") && x.Version == ""
 }
 
-// goLocked reports whether a go.mod decides on the versions.
+// goLocked reports whether a go.mod decides on the versions, or Go is too old to be
+// given one.
 func goLocked(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command) bool {
+	if c.Subcommand() != "install" && withoutModules(p, ins, c) {
+		return true
+	}
 	for k := range c.Package().Packages {
 		if c.Package().Packages[k].Version == "latest" {
 			return false
 		}
 	}
 	return p.Build.Context.Has("go.mod") || mentions(p, ins, "go.mod", "go mod ", "vendor", "gopath", "/go/src", "copy . ", "add . ")
+}
+
+// withoutModules reports whether go get knows no versions: before Go 1.11, or with
+// modules switched off.
+func withoutModules(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command) bool {
+	if v, ok := variable(p, ins, c, "GO111MODULE"); ok && v == "off" {
+		return true
+	}
+	facts, ok := baseOf(p, ins)
+	if !ok || facts.Family != "golang" {
+		return false
+	}
+	rest, ok := strings.CutPrefix(facts.Version, "1.")
+	minor, _, _ := strings.Cut(rest, ".")
+	return ok && len(minor) == 1 || minor == "10"
 }

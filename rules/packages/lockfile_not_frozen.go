@@ -15,12 +15,15 @@ var LockfileNotFrozen = &lint.Rule{
 	Summary: "An install that may change the lock file is not what was tested",
 	Aliases: []string{"tally/ruby/missing-bundle-deployment"},
 	Doc: `
-A lock file says which versions were tested. npm install, yarn, bun install, uv sync and
-pipenv install bring it up to date where it does not fit the manifest, in the image and
-nowhere else. npm ci and the frozen forms of the others fail instead, and are faster.
+A lock file says which versions were tested. npm install, yarn, bun install, uv sync,
+pipenv install, pdm install, bundle install and dotnet restore bring it up to date where
+it does not fit the manifest, in the image and nowhere else. npm ci and the frozen forms
+of the others fail instead, and some are faster.
 
 Only lock files that are in the build context and copied before the install count.
-pnpm is left alone: it freezes by itself in most builds.
+pnpm, poetry and composer are left alone: pnpm freezes by itself in most builds, and the
+others take the lock file as it is. Commands that work out versions anew are what
+lockfile-updated is about.
 
 # Fix safety
 
@@ -36,18 +39,21 @@ fit.
 		if !p.Build.Context.Known() {
 			return
 		}
-		for ins, c := range operations(p, "npm", "yarn", "bun", "uv", "pipenv") {
+		for ins, c := range operations(p, "npm", "yarn", "bun", "uv", "pipenv", "pdm", "bundle", "bundler", "dotnet") {
 			op := c.Package()
 			if op.Action != shell.Install || !op.ManifestInstall || op.Frozen || op.Target != nil || hidden(c) || frozenByEnv(p, ins, c) {
 				continue
 			}
 			edit, instead, locks := frozen(p, c, op)
 			if lock := copiedLock(p, ins, c, locks); lock != "" {
-				p.Report(lint.Diagnostic{
+				d := lint.Diagnostic{
 					Range:   head(p, c),
 					Message: call(c) + " may install other versions than " + lock + " names: use " + instead,
-					Fixes:   []lint.Fix{{Title: "Use " + instead, Applicability: lint.Unsafe, Edits: []lint.Edit{edit}}},
-				})
+				}
+				if edit.New != "" {
+					d.Fixes = []lint.Fix{{Title: "Use " + instead, Applicability: lint.Unsafe, Edits: []lint.Edit{edit}}}
+				}
+				p.Report(d)
 			}
 		}
 	},
@@ -86,14 +92,25 @@ func frozen(p *lint.Pass, c *shell.Command, op *shell.PackageOp) (lint.Edit, str
 		if op.Subcommand == "install" {
 			return insertWord(c, behind, "--deploy"), "pipenv install --deploy", []string{"Pipfile.lock"}
 		}
+	case "pdm":
+		return insertWord(c, behind, "--frozen-lockfile"), "pdm install --frozen-lockfile", []string{"pdm.lock"}
+	case "bundle":
+		if c.Call == nil || len(c.Wrappers) > 0 {
+			return lint.Edit{}, "BUNDLE_FROZEN=true", []string{"Gemfile.lock"}
+		}
+		return lint.Insert(c.Words[0].Range.Start, "BUNDLE_FROZEN=true "), "BUNDLE_FROZEN=true", []string{"Gemfile.lock"}
+	case "dotnet":
+		return insertWord(c, behind, "--locked-mode"), "dotnet restore --locked-mode", []string{"packages.lock.json"}
 	}
 	return lint.Edit{}, "", nil
 }
 
 // frozenByEnv reports whether a variable or a setting freezes the lock file.
 func frozenByEnv(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command) bool {
-	return enabled(p, ins, c, "UV_FROZEN", "UV_LOCKED", "YARN_ENABLE_IMMUTABLE_INSTALLS", "PIPENV_IGNORE_PIPFILE", "PIPENV_DEPLOY") ||
-		mentions(p, ins, "frozen-lockfile true", "enableimmutableinstalls")
+	return enabled(p, ins, c, "UV_FROZEN", "UV_LOCKED", "YARN_ENABLE_IMMUTABLE_INSTALLS", "PIPENV_IGNORE_PIPFILE", "PIPENV_DEPLOY",
+		"PDM_FROZEN_LOCKFILE", "PDM_NO_LOCK", "BUNDLE_FROZEN", "BUNDLE_DEPLOYMENT", "RestoreLockedMode") ||
+		c.Family != "bundle" && mentions(p, ins, "frozen-lockfile true", "enableimmutableinstalls") ||
+		(c.Family == "bundle" || c.Family == "bundler") && mentions(p, ins, "deployment", "frozen")
 }
 
 // copiedLock returns the lock file that lies where the command runs, copied from

@@ -24,7 +24,7 @@ type pin struct {
 func (n *pin) check(p *lint.Pass) {
 	for ins, c := range operations(p, n.names...) {
 		op := c.Package()
-		if op.Manager != n.manager || op.Manager == "go" && op.Subcommand != "install" || op.Action != shell.Install || len(op.Packages) == 0 || dryRun(c) {
+		if op.Manager != n.manager || !n.wants(op) || len(op.Packages) == 0 || dryRun(c) {
 			continue
 		}
 		var first *shell.Package
@@ -44,6 +44,20 @@ func (n *pin) check(p *lint.Pass) {
 		}
 		p.Report(lint.Diagnostic{Range: first.NameRange, Message: pinMessage(first.Name, count, n.form)})
 	}
+}
+
+// wants reports whether the command chooses versions.
+func (n *pin) wants(op *shell.PackageOp) bool {
+	if n.manager != "go" {
+		return op.Action == shell.Install
+	}
+	switch op.Subcommand {
+	case "install":
+		return op.Action == shell.Install
+	case "get", "run":
+		return true
+	}
+	return false
 }
 
 func pinMessage(name string, count int, form string) string {

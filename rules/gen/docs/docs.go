@@ -94,7 +94,7 @@ func markdown(doc string) string {
 }
 
 func example(b *strings.Builder, title, text string) {
-	text = strings.Trim(text, "\n")
+	text = strings.ReplaceAll(strings.Trim(text, "\n"), "\r", "\u240d") // shown as a sign
 	language := "dockerfile"
 	if strings.HasPrefix(text, "-- ") || strings.Contains(text, "\n-- ") {
 		language = "text"
