@@ -3,9 +3,9 @@
 // a Dockerfile.
 //
 // Paths inside a context are relative to its root and slash-separated on every
-// system. Nothing outside of the root is read: symbolic links are followed
-// inside of it only, pipes and devices are never opened, and every walk is
-// bounded.
+// system. Nothing outside of the root is read, unless Repository is asked:
+// symbolic links are followed inside of it only, pipes and devices are never
+// opened, and every walk is bounded.
 package buildctx
 
 import (

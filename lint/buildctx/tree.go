@@ -105,6 +105,7 @@ type tree struct {
 
 	allOnce sync.Once
 	all     *listing
+	repo    repository
 }
 
 type dirList struct {

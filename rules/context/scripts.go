@@ -198,7 +198,7 @@ func copied(by *layers.Step, p string) (file *buildctx.Entry, sure bool) {
 		return nil, false
 	}
 	if !cp.FromContext() {
-		return nil, !(cp.DestPath == p || layers.Inside(cp.DestPath, p))
+		return nil, cp.DestPath != p && !layers.Inside(cp.DestPath, p)
 	}
 	for _, e := range cp.Selection().Files {
 		if cp.Target(e.Path) == p {

@@ -16,6 +16,9 @@ only, and there is no fix: the versions are not known here.
 
 There is one finding for a command. A version that a variable holds counts, and so
 do ranges; files and URLs are not looked at.
+
+Nothing is found where Renovate or Dependabot raises the version of the base image,
+which the packages come with, or where Renovate raises versions that are marked.
 `,
 	Bad:      "FROM alpine:3.22\nRUN apk add --no-cache curl\n",
 	Good:     "FROM alpine:3.22\nRUN apk add --no-cache curl=~8.14\n",

@@ -16,6 +16,9 @@ only, and there is no fix: the versions are not known here.
 
 There is one finding for a command. A version that a variable holds counts, and so
 do ranges; files and URLs are not looked at.
+
+Nothing is found where Renovate or Dependabot raises the version of the base image,
+which the packages come with, or where Renovate raises versions that are marked.
 `,
 	Bad:      "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
 	Good:     "FROM debian:12\nRUN apt-get update && apt-get install -y curl=7.88.1-10+deb12u12\n",

@@ -14,6 +14,9 @@ whatever the registry holds that day.
 There is one finding for a command, and no fix: the versions are not known here. A
 version that a variable holds counts, and so do ranges; files, folders and URLs are
 not looked at.
+
+Nothing is found where Renovate raises versions that are marked: those that are not
+are left open on purpose.
 `,
 	Bad:      "FROM ruby:3.4\nRUN gem install rake\n",
 	Good:     "FROM ruby:3.4\nRUN gem install rake:13.2.1\n",

@@ -16,6 +16,9 @@ version that a variable holds counts, and so do ranges; files, folders and URLs 
 not looked at. The query latest is no version. go get and go run of a module are
 looked at as well. Nothing is found where a go.mod decides, and for packages of the
 module at hand.
+
+Nothing is found where Renovate raises versions that are marked: those that are not
+are left open on purpose.
 `,
 	Bad:      "FROM golang:1.25\nRUN go install golang.org/x/tools/cmd/stringer@latest\n",
 	Good:     "FROM golang:1.25\nRUN go install golang.org/x/tools/cmd/stringer@v0.34.0\n",

@@ -73,13 +73,19 @@ type lockUpdate struct {
 
 var lockUpdates = []lockUpdate{
 	{
-		"npm", []string{"update", "up", "upgrade"}, []string{"package-lock.json", "npm-shrinkwrap.json"}, "npm ci", "ci",
+		"npm",
+		[]string{"update", "up", "upgrade"},
+		[]string{"package-lock.json", "npm-shrinkwrap.json"},
+		"npm ci", "ci",
 		[]string{"--omit", "--include", "--production", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"},
 	},
 	{"yarn", []string{"upgrade", "up"}, []string{"yarn.lock"}, "yarn install --frozen-lockfile", "", nil},
 	{"pnpm", []string{"update", "up", "upgrade"}, []string{"pnpm-lock.yaml"}, "pnpm install --frozen-lockfile", "", nil},
 	{
-		"composer", []string{"update", "u", "upgrade"}, []string{"composer.lock"}, "composer install", "install",
+		"composer",
+		[]string{"update", "u", "upgrade"},
+		[]string{"composer.lock"},
+		"composer install", "install",
 		[]string{
 			"--no-dev", "--dev", "--prefer-dist", "--prefer-source", "--no-interaction", "-n", "--no-progress", "--no-scripts",
 			"--optimize-autoloader", "-o", "--classmap-authoritative", "-a", "--no-autoloader", "--ignore-platform-reqs", "-q", "-v", "-vv", "-vvv",

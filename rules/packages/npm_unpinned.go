@@ -14,6 +14,9 @@ whatever the registry holds that day.
 There is one finding for a command, and no fix: the versions are not known here. A
 version that a variable holds counts, and so do ranges; files, folders and URLs are
 not looked at. The tag latest is no version. Nothing is found where a lock file decides.
+
+Nothing is found where Renovate raises versions that are marked: those that are not
+are left open on purpose.
 `,
 	Bad:      "FROM node:22\nRUN npm install -g typescript\n",
 	Good:     "FROM node:22\nRUN npm install -g typescript@5.8.3\n",

@@ -6,7 +6,9 @@ import (
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/knowledge"
 	"github.com/dlint/dlint/lint/shell"
+	"github.com/dlint/dlint/rules/internal/updates"
 )
 
 // pin says how the packages of a manager get a version.
@@ -39,11 +41,31 @@ func (n *pin) check(p *lint.Pass) {
 			}
 			count++
 		}
-		if first == nil || n.skip != nil && n.skip(p, ins, c) {
+		if first == nil || n.skip != nil && n.skip(p, ins, c) || n.governed(p, ins) {
 			continue
 		}
 		p.Report(lint.Diagnostic{Range: first.NameRange, Message: pinMessage(first.Name, count, n.form)})
 	}
+}
+
+// governed reports whether somebody else sees to the versions. Where Renovate
+// raises versions that are marked, those that are not are left open on purpose.
+// Packages of the system come with the base image: where that has a version which
+// Renovate or Dependabot raises, pinned packages would break each time.
+func (n *pin) governed(p *lint.Pass, ins *dockerfile.Instruction) bool {
+	g := updates.Of(p.Document)
+	switch n.manager {
+	case "apt", "apk", "dnf", "yum", "zypper":
+		return g.Marked || g.Images && versioned(p, ins)
+	}
+	return g.Marked
+}
+
+// versioned reports whether the base image is asked for by a version or digest.
+func versioned(p *lint.Pass, ins *dockerfile.Instruction) bool {
+	base := &p.Stages().StageOf(ins).Root().Base
+	ref, err := knowledge.ParseRef(base.Name)
+	return err == nil && base.Known && (ref.Digest != "" || strings.ContainsAny(ref.Tag, "0123456789"))
 }
 
 // wants reports whether the command chooses versions.

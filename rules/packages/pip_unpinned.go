@@ -15,6 +15,9 @@ There is one finding for a command, and no fix: the versions are not known here.
 version that a variable holds counts, and so do ranges; files, folders and URLs are
 not looked at. Nothing is found where a file of requirements or constraints takes part,
 and for pip, setuptools and wheel.
+
+Nothing is found where Renovate raises versions that are marked: those that are not
+are left open on purpose.
 `,
 	Bad:      "FROM python:3.13\nRUN pip install --no-cache-dir flask\n",
 	Good:     "FROM python:3.13\nRUN pip install --no-cache-dir flask==3.1.0\n",

@@ -16,6 +16,9 @@ only, and there is no fix: the versions are not known here.
 
 There is one finding for a command. A version that a variable holds counts, and so
 do ranges; files and URLs are not looked at.
+
+Nothing is found where Renovate or Dependabot raises the version of the base image,
+which the packages come with, or where Renovate raises versions that are marked.
 `,
 	Bad:      "FROM opensuse/leap:15\nRUN zypper install -y curl\n",
 	Good:     "FROM opensuse/leap:15\nRUN zypper install -y curl=8.6.0\n",

@@ -2,6 +2,7 @@ package stages
 
 import (
 	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/rules/internal/updates"
 )
 
 // UndigestedImage finds images without a digest.
@@ -14,7 +15,8 @@ A tag can be moved to another image at any time; a digest cannot. With the tag k
 in front, as in alpine:3.22@sha256:..., the version can still be read and tools can
 update both.
 
-There is no fix: the digest is known to the registry alone.
+There is no fix: the digest is known to the registry alone. Nothing is found where
+Renovate adds the digests.
 `,
 	Bad:      "FROM alpine:3.22\nRUN make\n",
 	Good:     "FROM alpine:3.22@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\nRUN make\n",
@@ -23,7 +25,7 @@ There is no fix: the digest is known to the registry alone.
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		eachImage(p, func(i image) {
-			if i.err != nil || i.ref.Digest != "" || !i.plausible() {
+			if i.err != nil || i.ref.Digest != "" || !i.plausible() || updates.Of(p.Document).Digests {
 				return
 			}
 			p.Report(lint.Diagnostic{Range: i.word.Range, Message: i.ref.String() + " has no digest, so that another image can take its place: add its digest behind @"})

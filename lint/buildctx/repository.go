@@ -1,0 +1,59 @@
+package buildctx
+
+import (
+	"os"
+	"path"
+	"path/filepath"
+	"sync"
+)
+
+// repository is the git repository around a tree, found when first asked for.
+type repository struct {
+	once   sync.Once
+	tree   *tree
+	prefix string
+}
+
+const maxAbove = 16 // folders above a context that may hold the repository
+
+// Repository returns the files of the git repository that holds the context, for
+// settings that concern the whole of it, and the path of the context's root in it.
+// It is the context itself, and ".", when there is no folder with .git above.
+func (c *Context) Repository() (files *Context, prefix string) {
+	if c == nil {
+		return nil, "."
+	}
+	r := &c.tree.repo
+	r.once.Do(func() { r.tree, r.prefix = findRepository(c.tree) })
+	if r.tree == c.tree {
+		return c, "."
+	}
+	return newContext(r.tree, c.reason), r.prefix
+}
+
+func findRepository(t *tree) (*tree, string) {
+	switch b := t.back.(type) {
+	case dirBackend:
+		dir := b.dir
+		for range maxAbove {
+			if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+				break
+			}
+			up := filepath.Dir(dir)
+			if up == dir {
+				return t, "."
+			}
+			dir = up
+		}
+		rel, err := filepath.Rel(dir, b.dir)
+		if _, git := os.Lstat(filepath.Join(dir, ".git")); err != nil || git != nil || rel == "." {
+			return t, "."
+		}
+		return newTree(dir, dirBackend{dir}, Limits{}), filepath.ToSlash(rel)
+	case fsBackend:
+		if b.base != "." {
+			return newTree(".", fsBackend{b.fsys, "."}, Limits{}), path.Clean(b.base)
+		}
+	}
+	return t, "."
+}
