@@ -44,6 +44,8 @@ func carry(s *subject, p *plan) *Refusal {
 		switch {
 		case ins.Is("ENV", "SHELL"):
 			env = append(env, s.text(ins))
+		case ins.Is("CMD", "ENTRYPOINT") && p.rewrite != nil:
+			start = append(start, p.rewrite(s.text(ins)))
 		case ins.Is("CMD", "ENTRYPOINT", "USER"):
 			start = append(start, s.text(ins))
 		default:

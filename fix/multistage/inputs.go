@@ -111,3 +111,36 @@ func topmost(paths []string) []string {
 	}
 	return out
 }
+
+// copyContext adds the files of the context that the build copies to other places
+// than the folder of the program: configuration, start scripts.
+func copyContext(s *subject, p *plan) {
+	for _, f := range s.tree.names {
+		if p.covers(f) || isProjectFile(path.Base(f)) || strings.HasPrefix(f, "/tmp/") || s.removed(f) {
+			continue
+		}
+		p.copy(f, false)
+		p.carry(f + ", which the build copies")
+	}
+}
+
+// sourceInputs returns what string constants of the sources name, beyond what is
+// packaged as a resource.
+func sourceInputs(s *subject, extensions ...string) []string {
+	var inputs []string
+	for _, f := range s.tree.under(s.workdir) {
+		if !slices.Contains(extensions, path.Ext(f)) || isTestFile(f) {
+			continue
+		}
+		text, _ := s.tree.read(f)
+		for _, lit := range stringLiterals(text) {
+			if !strings.ContainsAny(lit, "./") {
+				continue
+			}
+			if at, ok := inputPath(s, lit); ok && !strings.Contains(at, "/src/main/resources") && !strings.Contains(at, "/target") {
+				inputs = append(inputs, at)
+			}
+		}
+	}
+	return inputs
+}

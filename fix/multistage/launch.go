@@ -26,6 +26,9 @@ type launch struct {
 	wrappers []string
 	// scripts are the start scripts, by their paths in the image.
 	scripts []string
+	// inherited says that the base image's own start command is used: a server
+	// that serves what the build puts in its place.
+	inherited bool
 	// unread says what could not be read; empty when all was.
 	unread string
 }
@@ -49,6 +52,9 @@ func readLaunch(s *subject) *launch {
 		l.cmd = nil
 	}
 	switch {
+	case l.entry == nil && l.cmd == nil && s.base.Family == "php" && len(s.base.Cmd) > 0:
+		l.words, l.inherited = s.base.Cmd, true
+		l.commands = [][]string{s.base.Cmd}
 	case l.entry == nil && l.cmd == nil:
 	case l.entry == nil:
 		l.readInstruction(s, l.cmd, nil)
@@ -62,7 +68,7 @@ func readLaunch(s *subject) *launch {
 	return l
 }
 
-func (l *launch) none() bool { return l.entry == nil && l.cmd == nil }
+func (l *launch) none() bool { return l.entry == nil && l.cmd == nil && !l.inherited }
 
 // readInstruction reads one instruction; args is a CMD whose words are put behind
 // those of an exec form.

@@ -38,7 +38,7 @@ func (s *subject) needs() *needs {
 	}
 	for k, words := range l.commands {
 		if k < len(l.commands)-1 {
-			n.tool(words[0])
+			n.tool(npx(words)[0])
 		}
 	}
 	s.healthNeeds(n)

@@ -36,6 +36,7 @@ func planNodePlain(s *subject, p *plan, a *nodeApp) *Refusal {
 		return r
 	}
 	p.copy(a.dir, true)
+	copyContext(s, p)
 	for _, f := range code.files {
 		p.copy(f, false)
 	}

@@ -29,8 +29,10 @@ type plan struct {
 	// pip, gem and the like that only the build needs: variables that are not
 	// carried, besides those that no program needs.
 	dropEnv func(name string) bool
-	// launch replaces the start command; nil keeps it.
-	launch []string
+	// launch replaces the start command; nil keeps it. rewrite changes the text of
+	// CMD and ENTRYPOINT; nil for none.
+	launch  []string
+	rewrite func(string) string
 	// provides are programs that the runtime image or the artifacts have.
 	provides []string
 	files    []newFile

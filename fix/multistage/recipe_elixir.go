@@ -50,6 +50,27 @@ func planElixir(s *subject, p *plan) *Refusal {
 		return launchNotBuilt(s.launch.words[0], made)
 	}
 	p.copy(made[k].path, true)
+	p.dropEnv = func(n string) bool { return n == "MIX_ENV" }
+	if s.base.Distro == "debian" && debianCodename(s.release()) == "" && s.ref.Name() == "elixir" && s.tag.Version != "" {
+		p.runtime, p.sameImage = "elixir:"+slimTag(s.ref.Tag, "elixir"), true
+		if s.tag.Slim {
+			return refuse(NothingToDrop, "the Debian release of "+s.stage.Base.Name, "the slim image of Elixir is all that is known to fit, and it is the base already; use a tag with the release, as in elixir:1.17-otp-27-bookworm")
+		}
+		p.reason("the tag does not say on which system the release is built; the slim image of the same tag stands on it, too: " + s.stage.Base.Name + " gives way to " + p.runtime)
+		p.drop("the compilers and -dev packages of the full Elixir image, the dependencies and the sources")
+		return nil
+	}
+	if s.base.Distro == "alpine" && s.release() != "" {
+		p.runtime = s.slimDistro("")
+		p.packages = append(p.packages, "libstdc++", "libgcc", "openssl", "ncurses-libs")
+		if !s.hasEnv("LANG") {
+			p.env = append(p.env, "ENV LANG=C.UTF-8")
+		}
+		p.assume("the release needs no libraries but those of the runtime system: libstdc++, OpenSSL and ncurses")
+		p.reason("a release brings its own runtime system: " + s.stage.Base.Name + " gives way to " + p.runtime)
+		p.drop("Elixir, mix, the dependencies and the sources")
+		return nil
+	}
 	if s.base.Distro != "debian" || debianCodename(s.release()) == "" {
 		return refuse(NoCounterpart, "the Debian release of "+s.stage.Base.Name,
 			"a release runs on the system it was built on, and the tag "+s.ref.Tag+" does not say which; use a tag with the release, such as hexpm/elixir with its debian version")
@@ -62,7 +83,6 @@ func planElixir(s *subject, p *plan) *Refusal {
 	}
 	p.reason("a release brings its own runtime system: " + s.stage.Base.Name + " gives way to " + p.runtime)
 	p.drop("Elixir, mix, the dependencies and the sources")
-	p.dropEnv = func(n string) bool { return n == "MIX_ENV" }
 	return nil
 }
 

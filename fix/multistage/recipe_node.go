@@ -162,9 +162,13 @@ func (a *nodeApp) readStart(s *subject, depth int) *Refusal {
 	return startRefusal(a.start)
 }
 
-// npx takes npx and cross-env off the front.
+// npx takes npx, cross-env, poetry run and the like off the front.
 func npx(words []string) []string {
 	for len(words) > 1 {
+		if isRunner(words) {
+			words = words[2:]
+			continue
+		}
 		switch words[0] {
 		case "npx", "cross-env", "env-cmd", "bunx":
 			words = words[1:]
@@ -177,6 +181,18 @@ func npx(words []string) []string {
 		}
 	}
 	return words
+}
+
+// isRunner reports whether the words start a program of a virtual environment.
+func isRunner(words []string) bool {
+	if len(words) < 3 || words[1] != "run" || strings.HasPrefix(words[2], "-") {
+		return false
+	}
+	switch words[0] {
+	case "poetry", "pipenv", "pdm", "uv", "rye", "hatch":
+		return true
+	}
+	return false
 }
 
 func isNodeManager(name string) bool {

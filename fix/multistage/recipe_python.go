@@ -2,6 +2,7 @@ package multistage
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -25,6 +26,8 @@ type pythonApp struct {
 	packages []string
 	unknown  []string // dependencies that are not in the table
 	venv     string   // where they are installed; empty for the system's folder
+	system   bool     // something is installed into the system's folder
+	frontend []string // pdm, poetry and the like, installed for the build
 	minor    string   // "3.12"
 }
 
@@ -32,7 +35,7 @@ func planPython(s *subject, p *plan) *Refusal {
 	if s.family("conda") || len(s.find("conda", "mamba", "micromamba")) > 0 {
 		return refuse(CondaEnv, "the packages of the conda environment", "conda environments hold compilers and libraries that are not told apart; use conda-pack, or pip in a virtual environment")
 	}
-	if s.base.Family != "python" {
+	if s.base.Family != "python" && (s.base.Family != "uv" || uvPython(s) == "") {
 		return refuse(UnknownBase, "the Python of the base image",
 			"the base image "+s.stage.Base.Name+" is no official Python image, so the place of its packages is not known; use python:3")
 	}
@@ -41,12 +44,12 @@ func planPython(s *subject, p *plan) *Refusal {
 		return r
 	}
 	if s.tag.Slim || s.base.Distro == "alpine" {
-		if n := s.needs(); len(n.dropped) == 0 {
+		if n := s.needs(); len(n.dropped) == 0 && (len(app.frontend) == 0 || app.venv == "") {
 			return refuse(NothingToDrop, "compilers or build tools in the image",
 				"the base image is small and no step installs build tools, so a second stage would gain nothing")
 		}
 	}
-	image, r := slimCounterpart(s, p)
+	image, r := pythonImage(s, p, app)
 	if r != nil {
 		return r
 	}
@@ -60,19 +63,57 @@ func planPython(s *subject, p *plan) *Refusal {
 	if r := app.copyAll(s, p); r != nil {
 		return r
 	}
-	p.reason("the image needs the installed packages and the program, not the compilers" + s.change(p))
+	if len(app.frontend) > 0 && app.venv != "" && !app.system {
+		p.drop("the tools that install the packages: " + strings.Join(app.frontend, ", "))
+	}
+	p.reason("the image needs the installed packages and the program, not what installs them" + s.change(p))
 	if !s.tag.Slim && s.base.Distro != "alpine" {
 		p.drop("the compilers and -dev packages of the full Python image")
 	}
 	return nil
 }
 
+// pythonImage returns the image of the new stage: the slim variant, or for the
+// images of uv the Python image that they stand on.
+func pythonImage(s *subject, p *plan, app *pythonApp) (string, *Refusal) {
+	if s.base.Family != "uv" {
+		return slimCounterpart(s, p)
+	}
+	if app.venv == "" || app.system {
+		return "", refuse(OutputUnknown, "the folder that uv installs into", "uv installs into the system's folder of its own image; use a virtual environment")
+	}
+	return uvPython(s), nil
+}
+
+// uvPython returns the Python image below an image of uv, such as
+// python3.12-bookworm-slim.
+func uvPython(s *subject) string {
+	tag, ok := strings.CutPrefix(s.ref.Tag, "python3.")
+	if at := strings.Index(s.ref.Tag, "-python3."); at >= 0 {
+		tag, ok = s.ref.Tag[at+len("-python3."):], true
+	}
+	minor, distro, found := strings.Cut(tag, "-")
+	if !ok || !found || !isNumber(minor) {
+		return ""
+	}
+	if name, slim := strings.CutSuffix(distro, "-slim"); slim {
+		distro = "slim-" + name
+	}
+	return "python:3." + minor + "-" + distro
+}
+
 // readPython reads what is installed, and where.
 func readPython(s *subject) (*pythonApp, *Refusal) {
 	app := &pythonApp{}
 	parts := strings.Split(s.tag.Version, ".")
+	if image := uvPython(s); s.base.Family == "uv" && image != "" {
+		parts = strings.Split(strings.TrimPrefix(strings.TrimSuffix(image, image[strings.Index(image, "-"):]), "python:"), ".")
+	}
 	if len(parts) >= 2 && isNumber(parts[1]) {
 		app.minor = parts[0] + "." + parts[1]
+	}
+	if s.base.Family == "uv" {
+		app.frontend = append(app.frontend, "uv")
 	}
 	installs := 0
 	for _, st := range s.steps {
@@ -103,7 +144,8 @@ func (a *pythonApp) readInstall(s *subject, st *step, op *shell.PackageOp) *Refu
 	if op.Target != nil || st.cmd.Has("--user", "--prefix", "-t") {
 		return refuse(OutputUnknown, "the folder that pip installs into", "pip installs into a folder of its own, which is not followed; use a virtual environment")
 	}
-	a.setVenv(s, st)
+	inVenv := a.setVenv(s, st)
+	a.system = a.system || !inVenv && (len(op.Requirements) > 0 || slices.ContainsFunc(op.Packages, func(x shell.Package) bool { return !isPythonTool(manifest.PythonName(x.Name)) }))
 	for k := range op.Packages {
 		pkg := &op.Packages[k]
 		switch {
@@ -148,22 +190,26 @@ func (a *pythonApp) localPackage(s *subject, st *step, pkg *shell.Package) *Refu
 	return nil
 }
 
-// setVenv finds the virtual environment that pip installs into.
-func (a *pythonApp) setVenv(s *subject, st *step) {
+// setVenv finds the virtual environment that pip installs into, and reports
+// whether there is one.
+func (a *pythonApp) setVenv(s *subject, st *step) bool {
 	if first := firstWord(st.cmd); strings.HasSuffix(first, "/bin/pip") || strings.HasSuffix(first, "/bin/pip3") || strings.HasSuffix(first, "/bin/python") {
 		if dir := path.Dir(path.Dir(first)); dir != "/usr/local" && dir != "/usr" {
 			a.venv = absolute(st.dir, dir)
-			return
+			return true
 		}
 	}
+	found := false
 	for _, v := range s.steps {
 		if v.cmd.Is("python") && strings.Contains(commandText(v), "-m venv") || v.cmd.Is("virtualenv") {
 			ops := v.cmd.Args()
 			if dir, ok := s.word(v, ops[len(ops)-1]); ok && s.onPath(path.Join(absolute(v.dir, dir), "bin")) {
 				a.venv = absolute(v.dir, dir)
+				found = true
 			}
 		}
 	}
+	return found
 }
 
 // onPath reports whether ENV PATH has the folder in front.
@@ -176,12 +222,24 @@ func (s *subject) onPath(dir string) bool {
 }
 
 func (a *pythonApp) add(name string) {
-	if name == "" || slices.Contains([]string{"pip", "setuptools", "wheel", "poetry", "pipenv", "pdm", "uv", "virtualenv", "poetry-core", "build"}, name) {
+	if slices.Contains([]string{"poetry", "pipenv", "pdm", "uv"}, name) && !slices.Contains(a.frontend, name) {
+		a.frontend = append(a.frontend, name)
+	}
+	if name == "" || isPythonTool(name) {
 		return
 	}
 	if !slices.Contains(a.packages, name) {
 		a.packages = append(a.packages, name)
 	}
+}
+
+// isPythonTool reports whether a package installs others.
+func isPythonTool(name string) bool {
+	switch name {
+	case "pip", "setuptools", "wheel", "poetry", "pipenv", "pdm", "uv", "virtualenv", "poetry-core", "build":
+		return true
+	}
+	return false
 }
 
 func (a *pythonApp) addRequirement(r manifest.Requirement) {
@@ -246,6 +304,10 @@ func (a *pythonApp) readProject(s *subject, st *step, op *shell.PackageOp) *Refu
 	if !ok {
 		return refuse(MissingManifest, lock, "the build context brings no "+lock+", so the packages are not known; commit it")
 	}
+	if want, ok := s.tree.read(path.Join(dir, ".python-version")); ok && op.Manager == "uv" && !strings.HasPrefix(strings.TrimSpace(want)+".", a.minor+".") {
+		return refuse(OutputUnknown, "a .python-version that fits the image",
+			"uv fetches the Python of .python-version ("+strings.TrimSpace(want)+"), which is not the one of the image; let both be the same")
+	}
 	inProject := false
 	switch op.Manager {
 	case "uv", "pdm":
@@ -255,10 +317,12 @@ func (a *pythonApp) readProject(s *subject, st *step, op *shell.PackageOp) *Refu
 		inProject = v == "true" || v == "1" || s.says("poetry", "virtualenvs.in-project", "true")
 		create, _ := s.env("POETRY_VIRTUALENVS_CREATE")
 		if create == "false" || create == "0" || s.says("poetry", "virtualenvs.create", "false") {
+			a.system = true
 			return a.addLock(op.Manager, text)
 		}
 	case "pipenv":
 		if st.cmd.Has("--system") {
+			a.system = true
 			return a.addLock(op.Manager, text)
 		}
 		v, _ := s.env("PIPENV_VENV_IN_PROJECT")
@@ -336,7 +400,7 @@ func (a *pythonApp) libraries(s *subject, p *plan) *Refusal {
 		}
 	}
 	unsure = append(unsure, a.unknown...)
-	if len(unsure) > 0 {
+	if len(unsure) > 0 && !s.keepsLibraries(p, s.needs()) {
 		shown := unsure
 		if len(shown) > 6 {
 			shown = append(slices.Clone(shown[:6]), "...")
@@ -350,11 +414,16 @@ func (a *pythonApp) libraries(s *subject, p *plan) *Refusal {
 func (a *pythonApp) copyAll(s *subject, p *plan) *Refusal {
 	if a.venv != "" {
 		p.copy(a.venv, true)
-	} else {
+	}
+	if a.venv == "" || a.system {
+		if a.minor == "" {
+			return refuse(VariableBase, "the minor version of Python", "the tag "+s.ref.Tag+" does not say which Python it is, so the folder of the packages is not known; write the version, as in python:3.13")
+		}
 		p.copy("/usr/local/lib/python"+a.minor+"/site-packages", true)
 		p.copy("/usr/local/bin", true)
 	}
-	if !pythonStart(s) {
+	a.launcher(s, p)
+	if !pythonStart(s, p) {
 		return refuse(UnreadLaunch, "the Python program that is started", "the container starts "+strings.Join(s.launch.words, " ")+", which is no program of the installed packages")
 	}
 	if r := pythonTarget(s, p); r != nil {
@@ -373,8 +442,9 @@ func (a *pythonApp) copyAll(s *subject, p *plan) *Refusal {
 		p.copy(f, false)
 	}
 	p.provides = append(p.provides, []string{"python", "python3", "pip", "gunicorn", "uvicorn", "flask", "django-admin", "celery", "alembic", "hypercorn", "daphne", "streamlit", "waitress-serve", "fastapi"}...)
-	p.provides = append(p.provides, path.Base(s.launch.words[0]))
+	p.provides = append(p.provides, path.Base(npx(s.launch.words)[0]))
 	for _, c := range s.launch.commands {
+		c = npx(c)
 		p.provides = append(p.provides, pythonScripts(a, c)...)
 	}
 	if len(p.copies) > inputLimit+4 {
@@ -391,6 +461,34 @@ func pythonScripts(a *pythonApp, words []string) []string {
 		return []string{name}
 	}
 	return nil
+}
+
+// launcher takes poetry run and pipenv run off the start command: they only start
+// a program of the virtual environment, which the new stage has on its PATH.
+func (a *pythonApp) launcher(s *subject, p *plan) {
+	if a.venv == "" || len(s.launch.scripts) > 0 {
+		return
+	}
+	var tool string
+	for _, c := range s.launch.commands {
+		if isRunner(c) && (c[0] == "poetry" || c[0] == "pipenv" || c[0] == "pdm") {
+			tool = c[0]
+		}
+	}
+	if tool == "" {
+		return
+	}
+	exec := regexp.MustCompile(`"` + tool + `"\s*,\s*"run"\s*,\s*`)
+	p.rewrite = func(text string) string {
+		return strings.ReplaceAll(exec.ReplaceAllString(text, ""), tool+" run ", "")
+	}
+	if !s.onPath(a.venv + "/bin") {
+		p.env = append(p.env, "ENV VIRTUAL_ENV="+a.venv+" PATH="+a.venv+"/bin:$PATH")
+	}
+	for _, c := range s.launch.commands {
+		p.provides = append(p.provides, path.Base(npx(c)[0]))
+	}
+	p.assume(tool + " run only starts the program: the start command names it without " + tool + ", which finds it on the PATH")
 }
 
 // copyRoot copies the files of a program that lies in the root.
@@ -425,8 +523,11 @@ func systemFolder(at string) bool {
 
 // pythonStart reports whether the start command runs Python, one of its console
 // scripts, or a script of the context.
-func pythonStart(s *subject) bool {
+func pythonStart(s *subject, p *plan) bool {
 	for _, c := range s.launch.commands {
+		if p.rewrite != nil {
+			c = npx(c)
+		}
 		switch path.Base(c[0]) {
 		case "poetry", "pipenv", "pdm", "uv", "conda", "supervisord", "nginx", "apache2ctl", "sshd", "cron", "make", "service":
 			return false
@@ -437,7 +538,7 @@ func pythonStart(s *subject) bool {
 
 // pythonTarget makes sure that the file or module that is started is there.
 func pythonTarget(s *subject, p *plan) *Refusal {
-	words := s.launch.words
+	words := npx(s.launch.words)
 	name := path.Base(words[0])
 	if name == "python" || strings.HasPrefix(name, "python3") {
 		for k := 1; k < len(words); k++ {

@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/dlint/dlint/lint/knowledge"
 )
 
 func rubyRecipe() Recipe {
@@ -52,6 +54,10 @@ func planRuby(s *subject, p *plan) *Refusal {
 	}
 	p.copy(bundle, true)
 	p.copy(dir, true)
+	copyContext(s, p)
+	if len(p.copies) > inputLimit+4 {
+		return refuse(ReadsWorkdir, "the folder of the program", "the program lies in more than a handful of places; copy it to one folder")
+	}
 	p.provides = append(p.provides, "ruby", "bundle", "rails", "rake", "puma", "rackup", "unicorn", "sidekiq", path.Base(s.launch.words[0]))
 	p.reason("the image needs the installed gems and the program, not the compilers" + s.change(p))
 	if !s.tag.Slim {
@@ -62,39 +68,40 @@ func planRuby(s *subject, p *plan) *Refusal {
 
 // rubyLibraries adds the system libraries of the native gems.
 func rubyLibraries(s *subject, p *plan, lock string) *Refusal {
+	n := s.needs()
 	alpine := s.base.Distro == "alpine"
 	for line := range strings.SplitSeq(lock, "\n") {
 		gem, ok := strings.CutPrefix(line, "    ")
 		if !ok || strings.HasPrefix(gem, " ") || strings.HasSuffix(gem, "/") {
 			continue
 		}
-		name, _, _ := strings.Cut(gem, " ")
-		lib := ""
-		switch name {
-		case "pg":
-			lib = "libpq5"
-			if alpine {
-				lib = "libpq"
-			}
-		case "mysql2":
-			lib = "libmariadb3"
-			if alpine {
-				lib = "mariadb-connector-c"
-			}
-		case "ruby-vips":
-			lib = "libvips42"
-			if alpine {
-				lib = "vips"
-			}
-		case "rmagick", "mini_magick", "execjs", "therubyracer", "mini_racer", "capybara", "selenium-webdriver", "wicked_pdf", "curb", "charlock_holmes", "tiny_tds", "rugged":
-			return refuse(SystemLibraries, "what the gem "+name+" needs of the system", "the gem "+name+" needs a program or library of the system, which is not carried over")
-		case "sqlite3", "nokogiri", "bcrypt", "ffi", "bootsnap", "puma", "nio4r", "msgpack", "racc", "json", "date", "bigdecimal", "stringio", "websocket-driver", "grpc", "google-protobuf":
+		name, version, _ := strings.Cut(gem, " ")
+		needs := knowledge.RubyGem(name, strings.Trim(version, "()"), alpine)
+		if needs.Program != "" && !slices.ContainsFunc(needs.Packages, func(x string) bool { return slices.Contains(n.packages, x) }) {
+			return refuse(SystemLibraries, "what the gem "+name+" needs of the system", "the gem "+name+" needs "+needs.Program+", which is not carried over; install its package ("+
+				strings.Join(needs.Packages, " or ")+") in a RUN")
 		}
-		if lib != "" && !slices.Contains(p.packages, lib) {
-			p.packages = append(p.packages, lib)
-			p.carry("the library " + lib + " for the gem " + name)
+		if needs.Program != "" {
+			continue
+		}
+		for _, lib := range needs.Packages {
+			if !slices.Contains(p.packages, lib) {
+				p.packages = append(p.packages, lib)
+				p.carry("the library " + lib + " for the gem " + name)
+			}
 		}
 	}
-	p.assume("the other gems need no library of the system beyond those of the slim image")
+	if !s.keepsLibraries(p, n) {
+		p.assume("the other gems need no library of the system beyond those of the slim image")
+	}
 	return nil
+}
+
+// keepsLibraries reports whether the new stage has every library that something
+// built in the old one could link to: it has the same base image, and what is
+// left out are compilers and tools.
+func (s *subject) keepsLibraries(p *plan, n *needs) bool {
+	return p.runtime == s.stage.Image.Value && s.base.Distro == "debian" && !slices.ContainsFunc(n.dropped, func(name string) bool {
+		return strings.Contains(name, "fortran") || knowledge.IsDevPackage(name) && !headersOnly(name)
+	})
 }

@@ -157,14 +157,23 @@ func rustLibraries(s *subject, dir string) ([]string, *Refusal) {
 			if !vendored {
 				libs = append(libs, "libssl-dev")
 			}
+		case "libsqlite3-sys":
+			if !lockedDependsOn(text, name, "cc") { // it compiles its own SQLite with cc
+				libs = append(libs, "libsqlite3-dev")
+			}
+		case "curl-sys":
+			if s.base.Distro == "debian" && !s.tag.Slim {
+				libs = append(libs, "libcurl4-openssl-dev") // the full image has it, and then it is linked
+			}
 		case "pq-sys":
 			libs = append(libs, "libpq-dev")
 		case "mysqlclient-sys":
 			libs = append(libs, "default-libmysqlclient-dev")
-		case "rdkafka-sys", "libz-sys", "zstd-sys", "lzma-sys", "bzip2-sys", "libsqlite3-sys", "jemalloc-sys", "tikv-jemalloc-sys", "linux-raw-sys",
+		case "rdkafka-sys", "libz-sys", "zstd-sys", "lzma-sys", "bzip2-sys", "jemalloc-sys", "tikv-jemalloc-sys", "linux-raw-sys",
 			"ring", "aws-lc-sys", "js-sys", "web-sys", "windows-sys", "core-foundation-sys", "security-framework-sys", "libmimalloc-sys",
 			"errno-dragonfly", "secp256k1-sys", "inotify-sys", "wasi", "fsevent-sys", "io-uring", "brotli-sys", "lz4-sys", "schannel", "iana-time-zone-haiku",
-			"ittapi-sys", "linked-hash-map", "hermit-abi", "redox_syscall", "libgit2-sys", "libssh2-sys", "curl-sys", "onig_sys", "tree-sitter":
+			"ittapi-sys", "linked-hash-map", "hermit-abi", "redox_syscall", "libgit2-sys", "libssh2-sys", "onig_sys", "tree-sitter",
+			"clang-sys", "snmalloc-sys", "dirs-sys", "dirs-sys-next":
 		default:
 			if strings.HasSuffix(name, "-sys") && !strings.HasPrefix(name, "windows") {
 				return nil, refuse(SystemLibraries, "the library that "+name+" links to", "the crate "+name+" links to a library of the system, whose run-time package is not known")
@@ -172,6 +181,16 @@ func rustLibraries(s *subject, dir string) ([]string, *Refusal) {
 		}
 	}
 	return libs, nil
+}
+
+// lockedDependsOn reports whether the package of a Cargo.lock depends on another.
+func lockedDependsOn(lock, name, other string) bool {
+	_, rest, ok := strings.Cut(lock, "name = \""+name+"\"")
+	if !ok {
+		return false
+	}
+	block, _, _ := strings.Cut(rest, "[[package]]")
+	return strings.Contains(block, "\n \""+other+"\"") || strings.Contains(block, "\n \""+other+" ")
 }
 
 // speaksTLS reports whether the lock file has a crate that checks certificates

@@ -91,7 +91,13 @@ func stageEdits(s *subject, p *plan) []lint.Edit {
 	if p.launch != nil {
 		return replaceSuffix(s, p, at, b.String())
 	}
-	return []lint.Edit{lint.Insert(at, b.String())}
+	edits := []lint.Edit{lint.Insert(at, b.String())}
+	for _, ins := range suffix {
+		if p.rewrite != nil && ins.Is("CMD", "ENTRYPOINT") {
+			edits = append(edits, lint.Replace(ins.Range, p.rewrite(s.doc.Source.Slice(ins.Range))))
+		}
+	}
+	return edits
 }
 
 // replaceSuffix writes the new stage and takes the start command out, which the

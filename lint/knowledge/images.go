@@ -197,6 +197,11 @@ func (f *ImageFacts) baseOS(row *imageRow, ref Ref, tag Tag) {
 		if _, rest, ok := strings.Cut(ref.Repository, "-debian"); ok {
 			f.Release = rest
 		}
+	case "elixir", "erlang":
+		// hexpm/elixir:1.16.2-erlang-26.2.4-alpine-3.19.1 has the release apart.
+		if _, rest, ok := strings.Cut(ref.Tag, "-alpine-"); ok {
+			f.Distro, f.Release = "alpine", majorMinor(rest, false)
+		}
 	}
 }
 

@@ -130,6 +130,7 @@ var imageTable = [...]imageRow{
 	{name: "ruby", family: "ruby", distro: "debian", env: "LANG=C.UTF-8 RUBY_VERSION GEM_HOME=/usr/local/bundle BUNDLE_SILENCE_ROOT_WARNING=1 BUNDLE_APP_CONFIG=/usr/local/bundle " + gemPath, cmd: "irb"},
 	{name: "rust", family: "rust", distro: "debian", env: "RUSTUP_HOME=/usr/local/rustup CARGO_HOME=/usr/local/cargo RUST_VERSION " + rustPath, cmd: "bash", flags: "t"},
 	{name: "sapmachine", family: "java", distro: "ubuntu", env: "JAVA_HOME", cmd: "jshell", flags: "t"},
+	{name: "sbtscala/scala-sbt", family: "sbt", workdir: "/root", flags: "t"},
 	{name: "selenium/", family: "selenium", distro: "ubuntu", user: "1200", users: "seluser:1200:1201:/home/seluser"},
 	{name: "solr", family: "solr", distro: "ubuntu", user: "solr", users: "solr:8983:8983", workdir: "/opt/solr", entry: "docker-entrypoint.sh", cmd: "solr-foreground"},
 	{name: "sonarqube", family: "sonarqube", distro: "ubuntu", user: "sonarqube", users: "sonarqube:1000:0", workdir: "/opt/sonarqube", entry: "/opt/sonarqube/docker/entrypoint.sh"},
