@@ -57,7 +57,7 @@ corpus: build ## try dlint on the real Dockerfiles of CORPUS
 	cd testdata/oracle && $(GO) run ./checks "$(abspath $(CORPUS))"
 
 secrets-report: ## measure what the rules about secrets find and miss
-	SECRETS_REPORT=1 $(GO) test -count=1 -run TestLabelled ./rules/secrets
+	SECRETS_REPORT=1 $(GO) test -v -count=1 -run TestLabelled ./rules/secrets
 
 lab: build ## prove repairs, reorders and predictions on a real BuildKit
 	cd testdata/lab && $(GO) vet ./... && $(GO) run ./secrets -dlint "$(abspath bin/dlint)"

@@ -19,7 +19,12 @@ const (
 	BodySecret                      // a form or JSON: password=...
 	PassPrefix                      // openssl: pass:...
 	BindingSecret                   // name=value, where the name decides
+	AfterEquals                     // name=secret, whatever the name
+	CookieSecret                    // cookies: session=...
 )
+
+// AnyOperand is the Operand of a row about each of them.
+const AnyOperand = 1 << 10
 
 // SecretArgument is a place in the arguments of programs that takes a secret.
 type SecretArgument struct {
@@ -32,13 +37,110 @@ type SecretArgument struct {
 	// options take both.
 	Options string
 	// Operand is the operand behind Sub that is the secret, from one; -1 is the
-	// last. At least Least operands must be there, and the first must contain one
+	// last, AnyOperand each. At least Least operands must be there, and the first must contain one
 	// of the words of Key, in lower case.
 	Operand, Least int
 	Key            string
 	Form           SecretForm
 	// Stores says that the program keeps the secret in a file.
 	Stores bool
+}
+
+// SecretInputForm says what a program takes its standard input for.
+type SecretInputForm uint8
+
+// The forms.
+const (
+	InputSecret   SecretInputForm = iota // a password, first line first
+	InputAccounts                        // lines user:password
+	InputSettings                        // lines name=value
+	InputLogin                           // a name, and the password on the second line
+	InputSession                         // the dialogue of ftp: user NAME PASSWORD
+)
+
+// SecretInput is a program that reads secrets from its standard input.
+type SecretInput struct {
+	// Programs are the names, blank-separated.
+	Programs string
+	// Sub are operands in a row that must be there, and Options those of which
+	// one must be there.
+	Sub, Options string
+	Form         SecretInputForm
+}
+
+// Input returns what a program reads from its standard input. Has reports
+// whether it was called with operands in a row, and with an option.
+func Input(program string, hasSub, hasOption func(string) bool) (SecretInputForm, bool) {
+	for _, in := range secretInputs()[program] {
+		if in.Sub != "" && !hasSub(in.Sub) {
+			continue
+		}
+		if in.Options == "" {
+			return in.Form, true
+		}
+		for o := range strings.FieldsSeq(in.Options) {
+			if hasOption(o) {
+				return in.Form, true
+			}
+		}
+	}
+	return 0, false
+}
+
+var secretInputs = sync.OnceValue(func() map[string][]SecretInput {
+	m := map[string][]SecretInput{}
+	for _, in := range secretInputTable {
+		for p := range strings.FieldsSeq(in.Programs) {
+			m[p] = append(m[p], in)
+		}
+	}
+	return m
+})
+
+var secretInputTable = [...]SecretInput{
+	{Programs: "chpasswd newusers", Form: InputAccounts},
+	{Programs: "passwd smbpasswd vncpasswd tigervncpasswd kinit cryptsetup pdbedit su mkpasswd argon2 keyring realm createuser kpasswd ldappasswd ecryptfs-add-passphrase"},
+	{Programs: "sudo", Options: "-S --stdin"},
+	{Programs: "pw", Options: "-h"},
+	{Programs: "htpasswd", Options: "-i -ic -ci -niB -Bi -iB"},
+	{Programs: "p4", Sub: "login"},
+	{Programs: "mssql-conf", Sub: "set-sa-password"},
+	{Programs: "elasticsearch-keystore opensearch-keystore logstash-keystore kibana-keystore", Sub: "add"},
+	{Programs: "elasticsearch-reset-password elasticsearch-setup-passwords"},
+	{Programs: "mysql_config_editor", Sub: "set"},
+	{Programs: "caddy", Sub: "hash-password"},
+	{Programs: "openssl", Sub: "passwd", Options: "-stdin"},
+	{Programs: "gpg gpg2", Options: "--passphrase-fd"},
+	{Programs: "ansible-vault", Sub: "encrypt_string"},
+	{Programs: "az", Sub: "devops login"},
+	{Programs: "wrangler", Sub: "secret put"},
+	{Programs: "docker podman nerdctl buildah helm oras skopeo crane regctl cosign", Options: "--password-stdin"},
+	{Programs: "docker podman", Sub: "secret create"},
+	{Programs: "helm", Sub: "registry login"},
+	{Programs: "gh glab", Options: "--with-token --stdin"},
+	{Programs: "gh", Sub: "secret set"},
+	{Programs: "cargo", Sub: "login"},
+	{Programs: "vault bao", Sub: "login"},
+	{Programs: "rclone", Sub: "obscure"},
+	{Programs: "pass", Sub: "insert"},
+	{Programs: "secret-tool", Sub: "store"},
+	{Programs: "rabbitmqctl", Sub: "add_user"},
+	{Programs: "rabbitmqctl", Sub: "change_password"},
+	{Programs: "jupyter", Sub: "password"},
+	{Programs: "doveadm", Sub: "pw"},
+	{Programs: "sshpass"},
+	{Programs: "systemd-ask-password systemd-creds"},
+	{Programs: "heroku", Sub: "auth:token"},
+	{Programs: "snyk", Sub: "auth"},
+	{Programs: "git", Sub: "credential approve", Form: InputSettings},
+	{Programs: "git", Sub: "credential fill", Form: InputSettings},
+	{Programs: "git", Sub: "credential-store store", Form: InputSettings},
+	{Programs: "git", Sub: "credential-cache store", Form: InputSettings},
+	{Programs: "git-credential-store git-credential-cache", Form: InputSettings},
+	{Programs: "npm pnpm yarn", Sub: "login", Form: InputLogin},
+	{Programs: "npm pnpm yarn", Sub: "adduser", Form: InputLogin},
+	{Programs: "aws", Sub: "configure", Form: InputLogin},
+	{Programs: "ftp lftp sftp ncftp tnftp", Form: InputSession},
 }
 
 // SecretArguments returns what is known of a program.
@@ -57,16 +159,23 @@ var secretPrograms = sync.OnceValue(func() map[string][]SecretArgument {
 var secretArguments = [...]SecretArgument{
 	{Programs: "curl", Options: "-u+ --user -U+ --proxy-user", Form: AfterColon},
 	{Programs: "curl", Options: "-H+ --header --proxy-header", Form: HeaderSecret},
-	{Programs: "curl", Options: "--oauth2-bearer --pass --proxy-pass --tlspassword"},
+	{Programs: "curl", Options: "--oauth2-bearer --pass --proxy-pass --tlspassword --proxy-tlspassword"},
+	{Programs: "curl", Options: "-E+ --cert --proxy-cert", Form: AfterColon},
+	{Programs: "curl", Options: "-b+ --cookie", Form: CookieSecret},
 	{Programs: "curl", Options: "-d+ --data --data-raw --data-urlencode --data-binary --data-ascii --json -F --form --form-string", Form: BodySecret},
 	{Programs: "wget", Options: "--password --http-password --http-passwd --ftp-password --proxy-password"},
 	{Programs: "wget", Options: "--header", Form: HeaderSecret},
 	{Programs: "wget", Options: "--post-data --body-data", Form: BodySecret},
 	{Programs: "http https xh", Options: "-a --auth", Form: AfterColon},
+	{Programs: "http https xh", Operand: AnyOperand, Form: HeaderSecret},
+	{Programs: "http https xh", Operand: AnyOperand, Form: BindingSecret},
+	{Programs: "ab wrk siege hey", Options: "-A -a", Form: AfterColon},
 	{Programs: "aria2c", Options: "--http-passwd --ftp-passwd"},
 	{Programs: "aria2c", Options: "--header", Form: HeaderSecret},
-	{Programs: "lftp", Options: "-u", Form: AfterComma},
-	{Programs: "ncftpget ncftpput", Options: "-p"},
+	{Programs: "lftp open", Options: "-u", Form: AfterComma},
+	{Programs: "ncftpget ncftpput ncftp", Options: "-p"},
+	{Programs: "p4", Options: "-P+"},
+	{Programs: "hub", Options: "-t"},
 	{Programs: "svn", Options: "--password"},
 	{Programs: "git", Sub: "config", Operand: 2, Key: "extraheader", Form: HeaderSecret, Stores: true},
 	{Programs: "git", Options: "-c", Form: BindingSecret},
@@ -75,6 +184,7 @@ var secretArguments = [...]SecretArgument{
 	{Programs: "npm pnpm yarn yarnpkg", Sub: "config set", Operand: 1, Form: BindingSecret, Stores: true},
 	{Programs: "npm pnpm", Sub: "set", Operand: 1, Form: BindingSecret, Stores: true},
 	{Programs: "npm-cli-login npm-cli-adduser", Options: "-p --password", Stores: true},
+	{Programs: "npm pnpm yarn", Sub: "login", Options: "-p --password", Stores: true},
 	{Programs: "poetry", Sub: "config", Operand: 3, Least: 3, Key: "http-basic.", Stores: true},
 	{Programs: "poetry", Sub: "config", Operand: 2, Key: "pypi-token.", Stores: true},
 	{Programs: "poetry", Sub: "publish", Options: "-p --password"},
@@ -97,6 +207,13 @@ var secretArguments = [...]SecretArgument{
 	{Programs: "cargo", Sub: "login", Operand: 1, Stores: true},
 	{Programs: "cargo", Options: "--token"},
 	{Programs: "gem", Options: "--key-value --otp"},
+	{Programs: "gem", Sub: "push", Options: "-k --key"},
+	{Programs: "mix", Options: "--key --auth-key", Stores: true},
+	{Programs: "dart flutter", Sub: "pub login", Operand: 1, Stores: true},
+	{Programs: "luarocks", Options: "--api-key"},
+	{Programs: "vsce ovsx", Options: "-p --pat"},
+	{Programs: "vsce", Sub: "login", Operand: 2, Least: 2, Stores: true},
+	{Programs: "pod", Sub: "trunk", Options: "--token"},
 	{Programs: "docker podman nerdctl buildah helm oras skopeo crane regctl img acr", Sub: "login", Options: "-p+ --password", Stores: true},
 	{Programs: "helm", Options: "--password"},
 	{Programs: "helm", Options: "--set --set-string", Form: BindingSecret},
@@ -119,6 +236,25 @@ var secretArguments = [...]SecretArgument{
 	{Programs: "gh glab", Options: "-t --token", Stores: true},
 	{Programs: "snyk", Sub: "auth", Operand: 1, Stores: true},
 	{Programs: "vault", Sub: "login", Operand: -1, Stores: true},
+	{Programs: "vault", Sub: "unwrap", Operand: 1},
+	{Programs: "vault bao", Options: "-dev-root-token-id --dev-root-token-id"},
+	{Programs: "vault bao", Sub: "write", Operand: AnyOperand, Key: "secret_id=", Form: AfterEquals},
+	{Programs: "aws", Sub: "ssm put-parameter", Options: "--value"},
+	{Programs: "aws", Options: "--secret-string --master-user-password --auth-token --secret-access-key"},
+	{Programs: "ansible-vault", Sub: "encrypt_string", Operand: 1},
+	{Programs: "rclone", Sub: "obscure", Operand: 1},
+	{Programs: "rclone", Options: "--rc-pass --s3-secret-access-key --password"},
+	{Programs: "etcdctl", Options: "--user", Form: AfterColon},
+	{Programs: "rancher2 rancher", Options: "-t --token", Stores: true},
+	{Programs: "circleci", Sub: "setup", Options: "--token", Stores: true},
+	{Programs: "buildkite-agent", Options: "--token"},
+	{Programs: "nomad consul", Options: "-http-auth", Form: AfterColon},
+	{Programs: "ttyd", Options: "-c+ --credential", Form: AfterColon},
+	{Programs: "gotty", Options: "-c --credential", Form: AfterColon},
+	{Programs: "restic borg", Options: "--password --passphrase"},
+	{Programs: "newrelic", Options: "--apiKey --licenseKey", Stores: true},
+	{Programs: "datadog-ci dog", Options: "--api-key --app-key"},
+	{Programs: "keyctl", Sub: "add user", Operand: 2, Least: 2},
 	{Programs: "vault", Sub: "operator unseal", Operand: 1},
 	{Programs: "vault consul nomad", Options: "-token --token"},
 	{Programs: "terraform tofu terragrunt packer", Options: "-var --var", Form: BindingSecret},
@@ -140,23 +276,56 @@ var secretArguments = [...]SecretArgument{
 	{Programs: "pro ua", Sub: "attach", Operand: 1},
 	{Programs: "mysql mysqladmin mysqldump mysqlimport mysqlcheck mysqlsh mysql_upgrade mariadb mariadb-admin mariadb-dump", Options: "-p! --password="},
 	{Programs: "mysqladmin mariadb-admin", Sub: "password", Operand: 1},
-	{Programs: "mongo mongosh mongodump mongorestore mongoimport mongoexport cqlsh", Options: "-p --password"},
+	{Programs: "mongo mongosh mongodump mongorestore mongoimport mongoexport mongostat mongotop mongofiles", Options: "-p+ --password"},
+	{Programs: "cqlsh cypher-shell snowsql usql nodetool", Options: "-p --password -pw"},
+	{Programs: "isql osql tsql", Options: "-P+"},
+	{Programs: "gsec isql-fb", Options: "-password -pa -pw"},
+	{Programs: "dropuser createuser pg_basebackup vacuumdb", Options: "--password="},
+	{Programs: "db2", Sub: "using", Operand: 1},
+	{Programs: "pgbench", Options: "--password="},
+	{Programs: "arangosh arangoimport", Options: "--server.password"},
+	{Programs: "cockroach", Options: "--password"},
+	{Programs: "elasticsearch-users", Sub: "useradd", Options: "-p"},
+	{Programs: "elasticsearch-users", Sub: "passwd", Options: "-p"},
+	{Programs: "couchbase-cli", Options: "-p --password --cluster-password"},
+	{Programs: "kadmin kadmin.local", Options: "-w"},
+	{Programs: "net", Options: "-U+", Form: AfterPercent},
 	{Programs: "redis-cli valkey-cli", Options: "-a --pass"},
 	{Programs: "redis-server valkey-server", Options: "--requirepass --masterauth"},
 	{Programs: "sqlcmd bcp", Options: "-P+"},
 	{Programs: "sqlplus sqlldr impdp expdp", Operand: 1, Form: AfterSlash},
 	{Programs: "clickhouse-client clickhouse influx", Options: "--password -password --token"},
+	{Programs: "influx", Options: "-p -t"},
+	{Programs: "redis-cli valkey-cli", Sub: "AUTH", Operand: -1},
+	{Programs: "redis-cli valkey-cli", Sub: "auth", Operand: -1},
 	{Programs: "rabbitmqctl", Sub: "add_user", Operand: 2, Least: 2},
 	{Programs: "rabbitmqctl", Sub: "change_password", Operand: 2, Least: 2},
 	{Programs: "rabbitmqadmin", Options: "-p --password"},
-	{Programs: "ldapsearch ldapadd ldapmodify ldapdelete ldappasswd ldapwhoami", Options: "-w"},
+	{Programs: "ldapsearch ldapadd ldapmodify ldapdelete ldappasswd ldapwhoami", Options: "-w+"},
+	{Programs: "ldappasswd", Options: "-s+ -a+"},
 	{Programs: "slappasswd", Options: "-s"},
 	{Programs: "sshpass", Options: "-p+"},
 	{Programs: "useradd usermod", Options: "-p --password"},
 	{Programs: "htpasswd mosquitto_passwd", Options: "", Operand: -1, Least: 2, Key: ""}, //nolint:misspell // the name of a program
 	{Programs: "openssl", Options: "-passin -passout -pass -passwd", Form: PassPrefix},
 	{Programs: "openssl", Sub: "passwd", Operand: -1},
-	{Programs: "openssl", Options: "-k"},
+	{Programs: "openssl", Options: "-k -K"},
+	{Programs: "signtool", Options: "/p"},
+	{Programs: "osslsigncode", Options: "-pass"},
+	{Programs: "codesign productsign security", Options: "-P -k -p"},
+	{Programs: "pdftk", Sub: "user_pw", Operand: 1},
+	{Programs: "pdftk", Sub: "owner_pw", Operand: 1},
+	{Programs: "pdftk", Sub: "input_pw", Operand: 1},
+	{Programs: "qpdf", Options: "--encrypt"},
+	{Programs: "unrar rar", Options: "-p! -hp!"},
+	{Programs: "mkpasswd", Operand: 1},
+	{Programs: "cmdkey", Options: "/pass:"},
+	{Programs: "tigervncpasswd vncpasswd", Operand: 1},
+	{Programs: "doveadm", Sub: "pw", Options: "-p"},
+	{Programs: "wpa_passphrase", Operand: 2, Least: 2},
+	{Programs: "nmcli", Sub: "password", Operand: 1},
+	{Programs: "asadmin", Options: "--passwordvalue"},
+	{Programs: "keepassxc-cli", Options: "-p"},
 	{Programs: "ssh-keygen", Options: "-N+"},
 	{Programs: "samba-tool", Sub: "user create", Operand: 2, Least: 2},
 	{Programs: "samba-tool", Sub: "user add", Operand: 2, Least: 2},

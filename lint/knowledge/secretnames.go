@@ -78,6 +78,10 @@ func knownName(name string) (NameClass, bool) {
 		return NameOther, true
 	case "GOOGLE_APPLICATION_CREDENTIALS", "AWS_SHARED_CREDENTIALS_FILE", "DOCKER_CONFIG", "KUBECONFIG", "NETRC":
 		return NameLocation, true
+	case "ID_RSA", "ID_ED25519", "ID_ECDSA", "ID_DSA", "NETRC_CONTENT", "NETRC_CONTENTS", "NPMRC_CONTENT", "SSH_ID_RSA", "PEPPER", "WEBHOOK_SIGNING":
+		return NameSecret, true
+	case "HMAC":
+		return NameWeak, true
 	case "DOCKER_AUTH_CONFIG", "VSS_NUGET_EXTERNAL_FEED_ENDPOINTS", "NUGETPACKAGESOURCECREDENTIALS",
 		"VAULT_SECRET_ID", "APPROLE_SECRET_ID", "VAULT_APPROLE_SECRET_ID", "ARM_CLIENT_SECRET", "COMPOSER_AUTH":
 		return NameSecret, true
@@ -131,7 +135,7 @@ func isDigit(c byte) bool  { return '0' <= c && c <= '9' }
 func splitGlued(word string) []string {
 	trimmed := strings.TrimRight(word, "0123456789")
 	for _, tail := range [...]string{
-		"password", "passwords", "passwd", "passphrase", "secret", "token", "apikey", "credentials", "pswd",
+		"password", "passwords", "passwd", "passphrase", "passcode", "secret", "token", "apikey", "credentials", "pswd",
 	} {
 		if head, ok := strings.CutSuffix(trimmed, tail); ok && head != "" {
 			if tail == "apikey" {
@@ -206,7 +210,7 @@ const (
 
 func kindOf(word string) wordKind {
 	switch word {
-	case "password", "passwords", "passwd", "passwrd", "passwort", "pword", "pswd", "psw", "passphrase", "passcode", "pass", "pwd", "pw", "mnemonic":
+	case "password", "passwords", "passwd", "passwrd", "passwort", "pword", "pswd", "psw", "passphrase", "passcode", "pass", "pwd", "pw", "mnemonic", "psk":
 		return wordPassword
 	case "secret", "secrets", "credential", "credentials", "creds", "cred":
 		return wordSecret

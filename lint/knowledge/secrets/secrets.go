@@ -88,7 +88,7 @@ func (s *Scanner) Scan(text, path string) []Match {
 }
 
 // maxRules bounds the number of rules, so that a search needs no allocation.
-const maxRules = 256
+const maxRules = 384
 
 // search is one run of a scanner over a text.
 type search struct {

@@ -56,15 +56,13 @@ func (s *scan) binding(ins *dockerfile.Instruction, p *dockerfile.Pair) {
 	s.literal(ins, p, name, value, r, class)
 }
 
-// connection judges a connection string, whatever its name.
+// connection judges what a value holds whatever its name: a connection string,
+// options for a program, an account in front of an address, base64 of any of them.
 func (s *scan) connection(ins *dockerfile.Instruction, p *dockerfile.Pair, name, value string, r source.Range) bool {
-	if strings.Count(value, "=") == 0 || strings.Count(value, "=") < 2 && !strings.ContainsAny(value, ";?") || r.Len() != len(value) {
-		return false
+	if r.Len() != len(value) {
+		return false // escapes: the places of its bytes are not known
 	}
-	for _, b := range pairs(value) {
-		if !isConnectionKey(b.key) {
-			continue
-		}
+	for _, b := range partsOf(value) {
 		in := source.Range{Start: r.Start + b.from, End: r.Start + b.to}
 		v := judge("password", value[b.from:b.to])
 		if !exposes(v) || !s.claim(in) {
@@ -83,6 +81,69 @@ func (s *scan) connection(ins *dockerfile.Instruction, p *dockerfile.Pair, name,
 		return true
 	}
 	return false
+}
+
+// partsOf finds the passwords inside a value.
+func partsOf(value string) []textPair {
+	var out []textPair
+	if strings.Count(value, "=") > 1 || strings.Contains(value, "=") && strings.ContainsAny(value, ";?") {
+		for _, b := range pairs(value) {
+			if isConnectionKey(b.key) {
+				out = append(out, b)
+			}
+		}
+	}
+	if strings.HasPrefix(value, "-") || strings.Contains(value, " -") {
+		out = append(out, optionsIn(value)...)
+	}
+	if strings.HasPrefix(value, "{") && mentionsSecret(value) {
+		for _, b := range pairs(value) {
+			if knowledge.ClassifyName(b.key) == knowledge.NameSecret && !isCode(value[b.from:b.to]) {
+				out = append(out, b)
+			}
+		}
+	}
+	if b, ok := account(value); ok {
+		out = append(out, b)
+	}
+	if scheme, rest, ok := strings.Cut(value, " "); ok && isAuthScheme(scheme) && (knowledge.LooksRandom(rest) || hidesSecret(rest)) {
+		out = append(out, textPair{from: len(scheme) + 1, to: len(value)})
+	}
+	if len(out) == 0 && hidesSecret(value) {
+		out = append(out, textPair{to: len(value)})
+	}
+	return out
+}
+
+func isAuthScheme(v string) bool {
+	switch strings.ToLower(v) {
+	case "bearer", "basic", "token", "apikey":
+		return true
+	}
+	return false
+}
+
+// account finds the password in addresses without a scheme:
+// user:password@tcp(host:3306), jdbc:oracle:thin:user/password@host,
+// :pserver:user:password@host.
+func account(v string) (textPair, bool) {
+	at := strings.LastIndexByte(v, '@')
+	if at < 0 || strings.Contains(v[:at], "://") || strings.ContainsAny(v[:at], " {\"") {
+		return textPair{}, false
+	}
+	host := v[at+1:]
+	head := v[:at]
+	switch {
+	case strings.HasPrefix(host, "tcp("), strings.HasPrefix(host, "unix("), strings.HasPrefix(host, "("), strings.HasPrefix(v, ":pserver:"), strings.HasPrefix(v, ":ext:"):
+		if i := strings.LastIndexByte(head, ':'); i >= 0 {
+			return textPair{from: i + 1, to: at}, i+1 < at
+		}
+	case strings.Contains(head, ":thin:"), strings.Contains(head, ":oci:"):
+		if i := strings.LastIndexByte(head, '/'); i >= 0 {
+			return textPair{from: i + 1, to: at}, i+1 < at
+		}
+	}
+	return textPair{}, false
 }
 
 func isConnectionKey(key string) bool {

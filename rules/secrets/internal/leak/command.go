@@ -47,7 +47,7 @@ func (s *scan) command(ins *dockerfile.Instruction, c *shell.Command) {
 		s.assign(ins, c, &c.Assigns[k])
 	}
 	if len(c.Words) == 0 {
-		s.redirected(ins, c)
+		s.inputs(ins, c)
 		return
 	}
 	rows := knowledge.SecretArguments(c.Name)
@@ -59,15 +59,15 @@ func (s *scan) command(ins *dockerfile.Instruction, c *shell.Command) {
 	}
 	s.options(ins, c)
 	s.operands(ins, c)
+	s.keyed(ins, c)
+	s.statementsIn(ins, c)
 	switch c.Name {
-	case "echo", "printf":
+	case "echo", "printf", "yes":
 		s.printed(ins, c)
-	case "sed", "perl", "awk", "mysql", "mariadb", "psql", "sqlplus", "sqlcmd", "mongo", "mongosh", "php", "crudini", "node", "python", "ruby", "expect", "su", "cqlsh":
+	case "sed", "perl", "awk", "mysql", "mariadb", "psql", "sqlplus", "sqlcmd", "mongo", "mongosh", "php", "crudini", "node", "python", "ruby", "expect", "su", "cqlsh", "kadmin", "kadmin.local", "lftp", "spawn":
 		s.embedded(ins, c)
-	case "passwd", "chpasswd", "smbpasswd":
-		s.hereString(ins, c)
 	}
-	s.redirected(ins, c)
+	s.inputs(ins, c)
 }
 
 // assign judges NAME=value in front of a command, alone or exported.
@@ -115,13 +115,22 @@ func (s *scan) row(ins *dockerfile.Instruction, c *shell.Command, row *knowledge
 		return // htpasswd and the like read the password, unless told otherwise
 	}
 	operands := operandsOf(rest, c.Name)
-	if len(operands) < row.Least || row.Key != "" && (len(operands) == 0 || !hasKey(operands[0].Value, row.Key)) {
+	if len(operands) < row.Least || row.Key != "" && row.Operand != knowledge.AnyOperand && (len(operands) == 0 || !hasKey(operands[0].Value, row.Key)) {
 		return
 	}
 	if c.Name == "crudini" && (len(operands) < 4 || knowledge.ClassifyName(operands[len(operands)-2].Value) != knowledge.NameSecret) {
 		return
 	}
 	at := row.Operand
+	if at == knowledge.AnyOperand {
+		for _, w := range operands {
+			if row.Key == "" || hasKey(w.Value, row.Key) {
+				sp.word, sp.from, sp.to, sp.what = w, 0, len(w.Value), "argument"
+				s.formed(sp, row.Form)
+			}
+		}
+		return
+	}
 	if at < 0 {
 		at = len(operands)
 	}
@@ -218,8 +227,11 @@ func optionValue(c *shell.Command, args []shell.Word, k int, option string) (w *
 	mode := option[len(option)-1]
 	name := strings.TrimRight(option, "+!=")
 	v := args[k].Value
-	if !strings.HasPrefix(v, "-") {
+	if !strings.HasPrefix(v, "-") && option[0] != '/' {
 		return nil, 0, false
+	}
+	if rest, ok := strings.CutPrefix(v, name); ok && strings.HasSuffix(name, ":") {
+		return &args[k], len(v) - len(rest), rest != ""
 	}
 	if len(name) > 2 {
 		if rest, ok := strings.CutPrefix(v, name+"="); ok {
@@ -274,7 +286,7 @@ func (s *scan) formed(sp spot, form knowledge.SecretForm) {
 	}
 	switch form {
 	case knowledge.AfterColon:
-		if !cut(":") {
+		if !cut(":") && (!sp.stores || !knowledge.LooksRandom(v)) {
 			return
 		}
 	case knowledge.AfterComma:
@@ -285,6 +297,13 @@ func (s *scan) formed(sp spot, form knowledge.SecretForm) {
 		if !cut("%") {
 			return
 		}
+	case knowledge.AfterEquals:
+		if !cut("=") {
+			return
+		}
+	case knowledge.CookieSecret:
+		s.cookies(sp)
+		return
 	case knowledge.AfterSlash:
 		if !strings.Contains(v, "@") && sp.cmd.Name != "sqlplus" || strings.HasPrefix(v, "/") || !cut("/") {
 			return
@@ -314,6 +333,13 @@ func (s *scan) formed(sp spot, form knowledge.SecretForm) {
 
 // boundIn judges name=value given as an argument.
 func (s *scan) boundIn(sp spot, v string) {
+	if strings.HasPrefix(v, "{") {
+		s.pairsOf(sp.ins, sp.cmd, wordText(sp.word, sp.from), sp.what, false)
+		return
+	}
+	if strings.Contains(v, ",") {
+		s.pairsOf(sp.ins, sp.cmd, wordText(sp.word, sp.from), sp.what, false)
+	}
 	key, rest, ok := strings.Cut(v, "=")
 	if !ok || rest == "" {
 		return
@@ -346,6 +372,11 @@ func (s *scan) header(sp spot) {
 	}
 	lower := strings.ToLower(strings.TrimSpace(name))
 	class := knowledge.ClassifyName(name)
+	if lower == "cookie" {
+		sp.from += len(name) + 1
+		s.cookies(sp)
+		return
+	}
 	if lower != "authorization" && lower != "proxy-authorization" && class != knowledge.NameSecret && class != knowledge.NameWeak &&
 		(!strings.Contains(lower, "-api") || !knowledge.LooksRandom(value)) {
 		return
@@ -364,6 +395,36 @@ func (s *scan) header(sp spot) {
 	if judge("token", sp.value()) == secret {
 		s.plain(sp)
 	}
+}
+
+// cookies judges name=value; name=value of a session.
+func (s *scan) cookies(sp spot) {
+	v := sp.value()
+	sp.what = "cookie"
+	for from := 0; from < len(v); {
+		to := len(v)
+		if i := strings.IndexByte(v[from:], ';'); i >= 0 {
+			to = from + i
+		}
+		name, value, ok := strings.Cut(v[from:to], "=")
+		if ok && isSessionName(name) && len(value) >= 16 && knowledge.LooksRandom(value) {
+			c := sp
+			c.from, c.to = sp.from+to-len(value), sp.from+to
+			s.plain(c)
+		}
+		from = to + 1
+	}
+}
+
+// isSessionName knows the cookies that let in whoever has them.
+func isSessionName(name string) bool {
+	name = strings.ToLower(name)
+	for _, w := range [...]string{"sess", "token", "auth", "sid", "sso", "jwt", "remember", "login"} {
+		if strings.Contains(name, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // plain judges a value that is the secret itself.
@@ -473,83 +534,6 @@ func (s *scan) followed(sp *spot) {
 		Related: []lint.Related{{Range: sp.word.Range, Message: "used as a password here"}},
 		Fixes:   s.bindingFixes(b.By, b.Pair, b.Name, secret),
 	})
-}
-
-// options judges options of any program whose name promises a secret, and
-// properties such as -Ddb.password=.
-func (s *scan) options(ins *dockerfile.Instruction, c *shell.Command) {
-	args := c.Args()
-	for k := range args {
-		v := args[k].Value
-		if len(v) < 4 || v[0] != '-' && v[0] != '/' {
-			continue
-		}
-		name, value, has := strings.Cut(v, "=")
-		if has && (value == "" || len(name) > 60) {
-			continue
-		}
-		switch {
-		case strings.HasPrefix(name, "-D"), strings.HasPrefix(name, "-P"):
-			name = name[2:]
-		case strings.HasPrefix(name, "/d:"):
-			name = name[3:]
-		case strings.HasPrefix(name, "--"):
-			name = name[2:]
-		case name[0] == '-' && has:
-			name = name[1:]
-		default:
-			continue
-		}
-		short := name
-		if i := strings.LastIndexAny(name, "./:"); i >= 0 {
-			short = name[i+1:]
-		}
-		if strings.HasSuffix(name, "sonar.login") {
-			short = "token"
-		}
-		if strings.ToLower(short) == "_authtoken" || strings.ToLower(short) == "_auth" {
-			short = "authToken"
-		}
-		if knowledge.ClassifyName(short) != knowledge.NameSecret || strings.HasPrefix(short, "with-") || strings.HasPrefix(short, "enable-") {
-			continue
-		}
-		sp := spot{ins: ins, cmd: c, what: "option " + v[:strings.IndexAny(v+"=", "=")], name: short}
-		if has {
-			sp.word, sp.from, sp.to = &args[k], len(v)-len(value), len(v)
-			s.plain(sp)
-			continue
-		}
-		// Whether the next word is its value is not known: only what is surely no
-		// operand counts.
-		if k+1 < len(args) && !strings.HasPrefix(args[k+1].Value, "-") {
-			next := &args[k+1]
-			if next.Static && judge(short, next.Value) == secret && !strings.ContainsAny(next.Value, " /") && (knowledge.LooksRandom(next.Value) || isPasswordOption(short)) {
-				sp.word, sp.to = next, len(next.Value)
-				s.plain(sp)
-			}
-		}
-	}
-}
-
-func isPasswordOption(name string) bool {
-	return strings.HasSuffix(name, "password") || strings.HasSuffix(name, "passwd") || strings.HasSuffix(name, "pass") || name == "secret" || name == "token"
-}
-
-// operands judges name=value, and connection strings, among the arguments of any
-// program.
-func (s *scan) operands(ins *dockerfile.Instruction, c *shell.Command) {
-	switch c.Name {
-	case "echo", "printf", "sed", "awk", "perl", "grep", "test", "[", "[[", "jq", "find", "export", "env", "curl", "wget", "php":
-		return // looked at elsewhere, or patterns
-	}
-	args := c.Args()
-	for k := range args {
-		w := &args[k]
-		if len(w.Value) < 8 || strings.IndexByte(w.Value, '=') < 1 || w.Value[0] == '-' || !mentionsSecret(w.Value) {
-			continue
-		}
-		s.pairsOf(ins, c, wordText(w, 0), "argument of "+path.Base(c.Name), false)
-	}
 }
 
 // mentionsSecret is a cheap test for words that names of secrets have.

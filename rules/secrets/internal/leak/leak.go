@@ -79,14 +79,16 @@ type scan struct {
 	files map[string]bool
 	// args are the variables that are used as passwords and have been looked at.
 	args map[*dockerfile.Pair]bool
+	// written is what commands put into files, by path.
+	written map[string][]written
 }
 
 func (s *scan) run() {
 	s.tokens = secrets.Scan(s.text, "")
 	s.urls()
 	s.bindings()
-	s.commands()
 	s.heredocs()
+	s.commands()
 	s.leftTokens()
 	s.copies()
 	s.mounts()

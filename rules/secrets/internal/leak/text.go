@@ -78,37 +78,35 @@ func (s *scan) printed(ins *dockerfile.Instruction, c *shell.Command) {
 	}
 	t := joined(args)
 	target, next := targetOf(c)
-	if target == "" && next == nil {
-		return
-	}
-	if next != nil {
-		switch next.Name {
-		case "chpasswd":
-			s.accounts(ins, c, t)
-			return
-		case "passwd", "smbpasswd", "vncpasswd", "sudo", "su", "kinit", "cryptsetup", "pdbedit", "smbpasswd.py":
-			s.typed(ins, c, args)
-			return
-		case "docker", "podman", "gh", "helm", "skopeo", "crane", "nerdctl", "oras", "buildah", "glab", "az", "cosign":
-			if hasWord(next.Args(), "--password-stdin", "--with-token", "--stdin") || next.Name == "helm" {
-				s.typed(ins, c, args)
-			}
-			return
-		case "base64", "openssl", "htpasswd", "gpg", "kubectl", "mysql", "mariadb", "psql", "sqlplus", "redis-cli":
-			if hasWrapper(next, "sudo") && hasWord(next.Wrappers[0].Words, "-S") {
-				s.typed(ins, c, args)
-				return
-			}
+	s.remember(ins, c, t, target)
+	switch {
+	case target == "" && next == nil:
+		if c.InSubst {
+			s.substituted(ins, c, t)
 		}
-		if w := next.Wrapper("sudo"); w != nil && hasWord(w.Words, "-S") {
-			s.typed(ins, c, args)
-			return
-		}
+	case target == "" && next != nil && s.fed(ins, c, args, t, next):
+	default:
+		s.content(ins, c, t, target, next != nil && target == "")
 	}
-	s.content(ins, c, t, target, next != nil && target == "")
 }
 
-func hasWrapper(c *shell.Command, name string) bool { return c.Wrapper(name) != nil }
+// fed judges what echo and printf hand on to a program that reads secrets.
+func (s *scan) fed(ins *dockerfile.Instruction, c *shell.Command, args []shell.Word, t text, next *shell.Command) bool {
+	form, ok := readsSecret(next)
+	if !ok {
+		return s.decoded(ins, c, t, next)
+	}
+	if form != knowledge.InputSecret {
+		return s.feed(ins, c, t, next)
+	}
+	for k := range args {
+		if c.Name == "printf" && k == 0 && len(args) > 1 && strings.Contains(args[0].Value, "%") {
+			continue
+		}
+		s.firstLine(ins, c, wordText(&args[k], 0))
+	}
+	return true
+}
 
 // targetOf returns the file that the output of a command goes to, and the next
 // command of its pipe.
@@ -144,41 +142,6 @@ func outerGroup(c *shell.Command) *shell.Command {
 	return nil
 }
 
-// redirected looks at the here-documents and here-strings of a command.
-func (s *scan) redirected(ins *dockerfile.Instruction, c *shell.Command) {
-	for k := range c.Redirects {
-		r := &c.Redirects[k]
-		if r.Op == "<<<" && c.Name == "debconf-set-selections" {
-			s.content(ins, c, wordText(&r.Target, 0), "debconf", false)
-		}
-		if r.Body.Empty() || r.Script {
-			continue
-		}
-		target, _ := targetOf(c)
-		t := rawText(s.text[r.Body.Start:r.Body.End], r.Body.Start)
-		if c.Name == "chpasswd" {
-			s.accounts(ins, c, t)
-			continue
-		}
-		s.content(ins, c, t, target, target == "")
-	}
-}
-
-// hereString looks at passwd <<< and the like.
-func (s *scan) hereString(ins *dockerfile.Instruction, c *shell.Command) {
-	for k := range c.Redirects {
-		r := &c.Redirects[k]
-		if r.Op != "<<<" {
-			continue
-		}
-		if c.Name == "chpasswd" {
-			s.accounts(ins, c, wordText(&r.Target, 0))
-			continue
-		}
-		s.typed(ins, c, []shell.Word{r.Target})
-	}
-}
-
 // accounts judges lines user:password.
 func (s *scan) accounts(ins *dockerfile.Instruction, c *shell.Command, t text) {
 	for start, end := range lines(t.value) {
@@ -189,23 +152,6 @@ func (s *scan) accounts(ins *dockerfile.Instruction, c *shell.Command, t text) {
 		}
 		from := start + len(user) + 1
 		s.inText(ins, c, t, from, from+len(strings.TrimRight(password, " \t'\"")), "password", "password for chpasswd")
-	}
-}
-
-// typed judges what is given to a program that reads a password.
-func (s *scan) typed(ins *dockerfile.Instruction, c *shell.Command, words []shell.Word) {
-	for k := range words {
-		t := wordText(&words[k], 0)
-		if c.Name == "printf" && k == 0 && len(words) > 1 && strings.Contains(t.value, "%") {
-			continue
-		}
-		done := false
-		for start, end := range lines(t.value) {
-			if end > start && !done {
-				s.inText(ins, c, t, start, end, "password", "password on standard input")
-				done = true
-			}
-		}
 	}
 }
 
@@ -245,8 +191,8 @@ func (s *scan) content(ins *dockerfile.Instruction, c *shell.Command, t text, ta
 	case ".htpasswd", "passwd.client", ".vnc/passwd", "sasl_passwd":
 		s.accounts(ins, c, t)
 		return
-	case ".vault-token":
-		s.inText(ins, c, t, 0, len(strings.TrimRight(t.value, "\n")), "password", "token in "+base)
+	}
+	if isSecretFileName(target) && s.soleWord(ins, c, t, base) {
 		return
 	}
 	s.netrc(ins, c, t)
@@ -257,6 +203,37 @@ func (s *scan) content(ins *dockerfile.Instruction, c *shell.Command, t text, ta
 	}
 	s.pairsOf(ins, c, t, what, piped)
 	s.statements(ins, c, t)
+}
+
+// isSecretFileName reports whether a file is called like what is in it, and
+// nothing else: password.txt, .vault-token, /run/secrets/db.
+func isSecretFileName(target string) bool {
+	if target == "" || strings.ContainsAny(target, "$`*") {
+		return false
+	}
+	base := path.Base(target)
+	switch strings.ToLower(path.Ext(base)) {
+	case ".sh", ".py", ".js", ".ts", ".go", ".rb", ".php", ".html", ".css", ".md", ".pub", ".crt", ".asc", ".gpg", ".list", ".sources", ".json", ".xml", ".repo":
+		return false
+	}
+	if strings.HasPrefix(path.Dir(target), "/run/secrets") {
+		return true
+	}
+	stem := strings.TrimSuffix(base, path.Ext(base))
+	if strings.HasPrefix(base, ".") && stem == "" {
+		stem = base[1:]
+	}
+	return knowledge.ClassifyName(stem) == knowledge.NameSecret
+}
+
+// soleWord judges a text that is one word.
+func (s *scan) soleWord(ins *dockerfile.Instruction, c *shell.Command, t text, base string) bool {
+	value := strings.TrimSuffix(strings.TrimRight(t.value, "\r\n"), "\\n")
+	if value == "" || strings.ContainsAny(value, " \n=:") && !strings.HasPrefix(value, "AKIA") || strings.ContainsAny(value, "[]<>{}") {
+		return false
+	}
+	s.inText(ins, c, t, 0, len(value), "password", "content of "+base)
+	return true
 }
 
 // netrc finds the password behind "machine ... login ... password".
@@ -290,7 +267,7 @@ func (s *scan) netrc(ins *dockerfile.Instruction, c *shell.Command, t text) {
 // directives finds passwords behind a word and a blank, as redis.conf, debconf
 // and expect have them.
 func (s *scan) directives(ins *dockerfile.Instruction, c *shell.Command, t text) {
-	for _, word := range [...]string{"requirepass ", "masterauth ", "password password ", "_again password ", "send \"", "send -- \""} {
+	for _, word := range [...]string{"password password ", "_again password ", "send \"", "send -- \"", "-pw "} {
 		if strings.HasPrefix(word, "send") && !strings.Contains(t.value, "assword") {
 			continue
 		}
@@ -307,6 +284,46 @@ func (s *scan) directives(ins *dockerfile.Instruction, c *shell.Command, t text)
 			s.inText(ins, c, t, i, end, "password", "password")
 		}
 	}
+	for start, end := range lines(t.value) {
+		s.directive(ins, c, t, start, end)
+	}
+}
+
+// directive judges a line "requirepass x": a word that promises a password, and
+// one more.
+func (s *scan) directive(ins *dockerfile.Instruction, c *shell.Command, t text, start, end int) {
+	words := strings.Fields(t.value[start:end])
+	if n := len(words); n > 2 && strings.HasPrefix(words[0], "s/") || n > 3 {
+		words = words[max(0, n-2):]
+	} else if n == 3 {
+		words = words[1:]
+	}
+	if len(words) != 2 {
+		return
+	}
+	key := strings.ToLower(strings.TrimLeft(words[0], "^/.*"))
+	if i := strings.LastIndexByte(key, '/'); i >= 0 {
+		key = key[i+1:]
+	}
+	if !isDirective(key) {
+		return
+	}
+	from := start + strings.LastIndex(t.value[start:end], words[1])
+	value := strings.TrimRight(strings.Trim(words[1], "\"'"), ";/'\"")
+	from += strings.Index(words[1], value)
+	if isTypedPassword(value) {
+		s.inText(ins, c, t, from, from+len(value), "password", "password")
+	}
+}
+
+// isDirective knows the words of configuration files behind which a password
+// stands.
+func isDirective(key string) bool {
+	switch key {
+	case "requirepass", "masterauth", "rootpw", "bindpw", "rootbindpw", "tls_key_password", "auth_pass", "sslpassword":
+		return true
+	}
+	return !strings.ContainsAny(key, ":=.") && isPasswordOption(key) && key != "token" && key != "pass" && key != "secret" && knowledge.ClassifyName(key) == knowledge.NameSecret
 }
 
 // embedded looks at the scripts that programs get as arguments.
@@ -317,37 +334,11 @@ func (s *scan) embedded(ins *dockerfile.Instruction, c *shell.Command) {
 			continue
 		}
 		t := wordText(&args[k], 0)
-		s.statements(ins, c, t)
 		s.directives(ins, c, t)
-		switch c.Name {
-		case "sed", "perl", "php", "python", "node", "ruby":
-			s.pairsOf(ins, c, t, "text for a file", false)
+		if c.Name == "lftp" {
+			s.session(ins, c, t)
 		}
-	}
-}
-
-// statements finds passwords in SQL: IDENTIFIED BY 'x', PASSWORD 'x'.
-func (s *scan) statements(ins *dockerfile.Instruction, c *shell.Command, t text) {
-	lower := strings.ToLower(t.value)
-	for _, word := range [...]string{"identified by ", "password ", "password=", "password(", "identified with mysql_native_password by "} {
-		for i := 0; ; {
-			n := strings.Index(lower[i:], word)
-			if n < 0 {
-				break
-			}
-			i += n + len(word)
-			start := i
-			for start < len(lower) && (lower[start] == ' ' || lower[start] == '(' || lower[start] == '\\') {
-				start++
-			}
-			if start >= len(lower) || lower[start] != '\'' && lower[start] != '"' {
-				continue
-			}
-			end := strings.IndexAny(lower[start+1:], "'\"\\")
-			if end > 0 {
-				s.inText(ins, c, t, start+1, start+1+end, "password", "password in a statement")
-			}
-		}
+		s.pairsOf(ins, c, t, "text for a file", false)
 	}
 }
 
@@ -366,9 +357,15 @@ func (s *scan) inText(ins *dockerfile.Instruction, c *shell.Command, t text, fro
 	if v == harmless && knowledge.ClassifyValue(name, value) == knowledge.ValueKeyword && name == "password" {
 		v = weak
 	}
-	if v != secret && v != weak {
+	s.reportText(ins, c, t, from, to, what, v)
+}
+
+// reportText reports a part of a text, if it exposes anything.
+func (s *scan) reportText(ins *dockerfile.Instruction, c *shell.Command, t text, from, to int, what string, v verdict) {
+	if !exposes(v) {
 		return
 	}
+	value := t.value[from:to]
 	r := t.sub(from, to)
 	if !s.claim(r) {
 		return
@@ -398,6 +395,9 @@ func (s *scan) pairsOf(ins *dockerfile.Instruction, c *shell.Command, t text, wh
 	for _, p := range pairs(t.value) {
 		key := p.key
 		class := knowledge.ClassifyName(key)
+		if key == "pwd" || key == "Pwd" {
+			class = knowledge.NameSecret // of SQL and JavaScript; $PWD has capitals
+		}
 		if strings.HasSuffix(key, "_auth") || strings.HasSuffix(key, "_authToken") {
 			class = knowledge.NameSecret
 		}

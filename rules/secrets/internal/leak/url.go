@@ -82,7 +82,7 @@ func (s *scan) query(start, end int) {
 }
 
 func isQuerySecret(key, value string) bool {
-	if len(value) < 8 || strings.ContainsAny(value, "$<{*") || judge(key, value) != secret {
+	if len(value) < 6 || strings.ContainsAny(value, "$<{*") || judge(key, value) != secret {
 		return false
 	}
 	switch strings.ToLower(key) {
@@ -91,7 +91,7 @@ func isQuerySecret(key, value string) bool {
 	}
 	switch knowledge.ClassifyName(key) {
 	case knowledge.NameSecret:
-		return len(value) >= 12 || knowledge.LooksRandom(value)
+		return len(value) >= 12 || knowledge.LooksRandom(value) || isPasswordOption(strings.ToLower(key)) && isTypedPassword(value)
 	case knowledge.NameWeak:
 		return len(value) >= 20 && knowledge.LooksRandom(value) && strings.Trim(strings.ToLower(value), "0123456789abcdefx") != ""
 	default:

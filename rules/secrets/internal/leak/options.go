@@ -1,0 +1,252 @@
+package leak
+
+import (
+	"path"
+	"strings"
+
+	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/knowledge"
+	"github.com/dlint/dlint/lint/shell"
+)
+
+// options judges options of any program whose name promises a secret, and
+// properties such as -Ddb.password=.
+func (s *scan) options(ins *dockerfile.Instruction, c *shell.Command) {
+	args := c.Args()
+	for k := range args {
+		v := args[k].Value
+		if v == "-p" || v == "-P" {
+			s.login(ins, c, k)
+			continue
+		}
+		if (v == "-H" || v == "--header") && k+1 < len(args) {
+			s.header(spot{ins: ins, cmd: c, word: &args[k+1], to: len(args[k+1].Value)})
+			continue
+		}
+		if len(v) < 4 || v[0] != '-' && v[0] != '/' {
+			continue
+		}
+		name, value, has := strings.Cut(v, "=")
+		short, ok := optionName(name, has)
+		if !ok || has && value == "" {
+			continue
+		}
+		sp := spot{ins: ins, cmd: c, what: "option " + name, name: short}
+		if has {
+			sp.word, sp.from, sp.to = &args[k], len(v)-len(value), len(v)
+			s.plain(sp)
+			continue
+		}
+		if k+1 < len(args) && args[k+1].Static && isOptionSecret(short, args[k+1].Value) {
+			sp.word, sp.to = &args[k+1], len(args[k+1].Value)
+			s.plain(sp)
+		}
+	}
+}
+
+// optionName is the part of an option's name that promises a secret: "password"
+// of -Ddb.password.
+func optionName(name string, has bool) (string, bool) {
+	if len(name) > 60 {
+		return "", false
+	}
+	switch {
+	case strings.HasPrefix(name, "-D"), strings.HasPrefix(name, "-P"):
+		name = name[2:]
+	case strings.HasPrefix(name, "/d:"), strings.HasPrefix(name, "/p:"):
+		name = name[3:]
+	case strings.HasPrefix(name, "--"):
+		name = name[2:]
+	case len(name) > 4 && name[0] == '-', name[0] == '-' && has:
+		name = name[1:]
+	default:
+		return "", false
+	}
+	short := name
+	if i := strings.LastIndexAny(name, "./:"); i >= 0 {
+		short = name[i+1:]
+	}
+	switch lower := strings.ToLower(short); {
+	case strings.HasSuffix(name, "sonar.login"):
+		return "token", true
+	case lower == "_authtoken" || lower == "_auth" || lower == "_password":
+		return "authToken", true
+	case strings.HasPrefix(lower, "with-"), strings.HasPrefix(lower, "enable-"):
+		return "", false
+	}
+	return short, knowledge.ClassifyName(short) == knowledge.NameSecret
+}
+
+// isOptionSecret judges the word behind an option. Whether it is its value is not
+// known: only what is surely no operand counts.
+func isOptionSecret(name, value string) bool {
+	if strings.HasPrefix(value, "-") || strings.ContainsAny(value, " /") || judge(name, value) != secret {
+		return false
+	}
+	return knowledge.LooksRandom(value) || isPasswordOption(strings.ToLower(name))
+}
+
+func isPasswordOption(name string) bool {
+	for _, end := range [...]string{"password", "passwd", "pass", "pwd", "passphrase"} {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	return name == "secret" || name == "token"
+}
+
+// login judges the word behind -p where a user is named, too.
+func (s *scan) login(ins *dockerfile.Instruction, c *shell.Command, k int) {
+	args := c.Args()
+	if k+1 >= len(args) || !hasWord(args, "-u", "-U", "--user", "--username", "-username", "--login", "-login") {
+		return
+	}
+	w := &args[k+1]
+	if w.Static && isTypedPassword(w.Value) {
+		s.plain(spot{ins: ins, cmd: c, word: w, to: len(w.Value), what: "option " + args[k].Value, name: "password"})
+	}
+}
+
+// isTypedPassword reports whether a word is more likely a password than the name
+// of anything: letters with digits or marks among them.
+func isTypedPassword(v string) bool {
+	if len(v) < 6 || strings.ContainsAny(v, "/:=,") || v[0] == '-' || judge("password", v) != secret {
+		return false
+	}
+	var letters, digits, marks bool
+	for i := range len(v) {
+		switch c := v[i]; {
+		case 'a' <= c|0x20 && c|0x20 <= 'z':
+			letters = true
+		case '0' <= c && c <= '9':
+			digits = true
+		case c != '.' && c != '-' && c != '_':
+			marks = true
+		}
+	}
+	return letters && (digits || marks)
+}
+
+// operands judges name=value, and connection strings, among the arguments of any
+// program.
+func (s *scan) operands(ins *dockerfile.Instruction, c *shell.Command) {
+	switch c.Name {
+	case "echo", "printf", "sed", "awk", "perl", "grep", "test", "[", "[[", "jq", "find", "export", "env", "curl", "wget", "php":
+		return // looked at elsewhere, or patterns
+	}
+	args := c.Args()
+	for k := range args {
+		w := &args[k]
+		if b, ok := account(w.Value); ok && w.Static {
+			s.plain(spot{ins: ins, cmd: c, word: w, from: b.from, to: b.to, what: "argument", name: "password"})
+			continue
+		}
+		if len(w.Value) < 8 || w.Value[0] == '-' || !mentionsSecret(w.Value) {
+			continue
+		}
+		if strings.IndexByte(w.Value, '=') < 1 && (w.Value[0] != '{' || !strings.Contains(w.Value, ":")) {
+			continue
+		}
+		s.pairsOf(ins, c, wordText(w, 0), "argument of "+path.Base(c.Name), false)
+	}
+}
+
+// keyed judges the operand behind one that is called like a secret, where a
+// command stores things: set db.password x, put app/token x.
+func (s *scan) keyed(ins *dockerfile.Instruction, c *shell.Command) {
+	switch c.Name {
+	case "", "echo", "printf", "sed", "grep", "awk", "apt-get", "apk", "yum", "dnf", "npm", "pip":
+		return
+	}
+	args := c.Args()
+	stores := c.Name == "git" || isStoreVerb(c.Name)
+	for k := 0; k+1 < len(args); k++ {
+		v := args[k].Value
+		if strings.HasPrefix(v, "-") {
+			continue
+		}
+		verb := isStoreVerb(v)
+		if stores && !verb || isSetter(v) {
+			s.keyedAt(ins, c, k)
+		}
+		stores = stores || verb
+	}
+}
+
+func (s *scan) keyedAt(ins *dockerfile.Instruction, c *shell.Command, k int) {
+	args := c.Args()
+	key := args[k].Value
+	if i := strings.LastIndexAny(key, "./:"); i >= 0 {
+		key = key[i+1:]
+	}
+	if strings.ContainsAny(key, " =") || knowledge.ClassifyName(key) != knowledge.NameSecret && !isDirective(key) {
+		return
+	}
+	for k++; k < len(args) && strings.HasPrefix(args[k].Value, "-"); k++ {
+	}
+	if k >= len(args) {
+		return
+	}
+	w := &args[k]
+	if w.Static && (isTypedPassword(w.Value) || judge(key, w.Value) == secret && knowledge.LooksRandom(w.Value)) {
+		s.plain(spot{ins: ins, cmd: c, word: w, to: len(w.Value), what: "argument " + args[k-1].Value, name: key, stores: true})
+	}
+}
+
+func isStoreVerb(v string) bool {
+	switch v {
+	case "set", "put", "write", "config", "add", "create", "insert", "update", "setval", "define", "store":
+		return true
+	}
+	return false
+}
+
+// isSetter knows subcommands such as set-initial-password.
+func isSetter(v string) bool {
+	for _, p := range [...]string{"set-", "set_", "change-", "change_", "reset-"} {
+		if strings.HasPrefix(v, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// optionsIn finds options with secrets in a text that holds arguments for a
+// program: -Ddb.password=x --token x.
+func optionsIn(v string) []textPair {
+	var out []textPair
+	var last textPair
+	for from := 0; from < len(v); {
+		for from < len(v) && isBlankByte(v[from]) {
+			from++
+		}
+		to := from
+		for to < len(v) && !isBlankByte(v[to]) {
+			to++
+		}
+		word := v[from:to]
+		name, value, has := strings.Cut(word, "=")
+		switch {
+		case last.key != "" && !strings.HasPrefix(word, "-") && isOptionSecret(last.key, word):
+			out = append(out, textPair{key: last.key, from: from, to: to})
+			last.key = ""
+		case len(word) > 3 && word[0] == '-':
+			short, ok := optionName(name, has)
+			if last.key = ""; ok && has {
+				if n := len(value); n >= 2 && (value[0] == '"' || value[0] == '\'') && value[n-1] == value[0] {
+					out = append(out, textPair{key: short, from: to - n + 1, to: to - 1})
+				} else if n > 0 {
+					out = append(out, textPair{key: short, from: to - n, to: to})
+				}
+			} else if ok {
+				last.key = short
+			}
+		default:
+			last.key = ""
+		}
+		from = to
+	}
+	return out
+}
+
+func isBlankByte(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
