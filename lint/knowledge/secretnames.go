@@ -393,7 +393,7 @@ func isAspectWord(w string) bool {
 		"parameter", "params", "label", "var", "variable", "hint", "prompt", "regex", "pattern", "rules", "rule", "agent", "ring",
 		"chain", "board", "map", "code", "codes", "event", "events", "alias", "index", "cache", "template", "generator",
 		"validator", "validation", "helper", "handler", "plugin", "module", "sha", "sha1", "sha256", "sha512", "md5",
-		"fingerprint", "fingerprints", "thumbprint", "digest", "cert", "certs", "crt", "certificate", "ca", "usage", "source",
+		"fingerprint", "fingerprints", "thumbprint", "digest", "encryption", "cert", "certs", "crt", "certificate", "ca", "usage", "source",
 		"sources", "repo", "repository", "package", "image", "tag", "status", "state", "reset", "change", "strength",
 		"complexity", "history", "attempts", "retries", "iterations", "rounds", "cost", "encoding", "encoder", "hasher", "hashers", "hashing", "stdin",
 		"separator", "delimiter", "placeholder", "example", "sample", "domain", "realm", "tenant", "subject", "claim",
@@ -503,7 +503,7 @@ func classifyText(name, v string) ValueClass {
 		return ValuePath
 	case isFingerprint(name, v):
 		return ValueFingerprint
-	case isKeyword(lower) && !isPasswordName(name):
+	case isKeyword(lower) && !isPasswordName(name), isAlgorithm(lower):
 		return ValueKeyword
 	case isWeakDefault(lower):
 		return ValueWeakDefault
@@ -615,7 +615,8 @@ func isPlaceholder(v string) bool {
 	for _, prefix := range [...]string{
 		"your_", "your-", "your ", "yourown", "my_own", "dummy", "fake", "example", "insert", "replace", "enter_", "enter-", "put_", "put-", "add_your", "set_", "setme", "set-",
 		"to_be_", "to-be-", "tobe", "some_", "some-", "some ", "the_", "not-a-", "not_a_", "not-real", "fixme", "todo", "xxx", "placeholder",
-		"build-time", "buildtime", "build_time", "only-for-build", "ignored", "will-be", "will_be", "provide", "override", "overwrite",
+		"not-used", "not_used", "notused", "unused-", "unused_", "irrelevant", "throwaway", "collectstatic", "does-not", "doesnt-", "nothing", "whatever",
+		"build-time", "buildtime", "build-only", "build_only", "for-build", "for_build", "build_time", "only-for-build", "ignored", "will-be", "will_be", "provide", "override", "overwrite",
 	} {
 		if strings.HasPrefix(v, prefix) {
 			return true
@@ -764,6 +765,17 @@ func isFingerprint(name, v string) bool {
 		}
 	}
 	return upper && hex%40 == 0 && ClassifyName(name) == NameWeak || upper && strings.Contains(v, " ")
+}
+
+// isAlgorithm accepts the names of ways to encrypt or hash, which nobody takes
+// for a password.
+func isAlgorithm(v string) bool {
+	switch v {
+	case "scram-sha-256", "scram-sha-512", "scram-sha-1", "sha256", "sha-256", "sha512", "sha-512", "sha1", "bcrypt", "argon2", "argon2id",
+		"pbkdf2", "scrypt", "mysql_native_password", "caching_sha2_password", "aes-256-cbc", "aes-256-gcm", "aes256", "md5crypt":
+		return true
+	}
+	return false
 }
 
 func isKeyword(v string) bool {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -27,7 +28,8 @@ type labelled struct {
 // false report, and the figures.
 func TestLabelled(t *testing.T) {
 	t.Parallel()
-	cases := slices.Concat(readLines(t, "../../testdata/secrets/lines.txt"), readLines(t, "../../testdata/secrets/more.txt"), readFiles(t, "../../testdata/secrets/files.txt"))
+	const programs = "../../testdata/secrets/programs.txt"
+	cases := slices.Concat(readLines(t, "../../testdata/secrets/lines.txt"), readLines(t, "../../testdata/secrets/more.txt"), readLines(t, programs), referring(t, programs), readFiles(t, "../../testdata/secrets/files.txt"))
 	engine, err := lint.New(rules.All(), lint.Config{})
 	if err != nil {
 		t.Fatal(err)
@@ -99,6 +101,27 @@ func readLines(t *testing.T, file string) []labelled {
 	return out
 }
 
+// referring returns the commands of a file that hold secrets, with variables in
+// the place of the secrets: these are clean.
+func referring(t *testing.T, file string) []labelled {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	literal := regexp.MustCompile(`Kd93[!]?jdMw2x?|Xw8nQza42!?|\{\{\w+\}\}`)
+	var out []labelled
+	for k, line := range strings.Split(string(data), "\n") {
+		if line == "" || line[0] != '!' || strings.HasPrefix(line, "!ARG") {
+			continue
+		}
+		if text := literal.ReplaceAllLiteralString(line[1:], "${VALUE}"); text != line[1:] {
+			out = append(out, labelled{name: fmt.Sprintf("%s:%d, referring", file, k+1), text: "FROM alpine\n" + text + "\n", wants: map[int]bool{}})
+		}
+	}
+	return out
+}
+
 func readFiles(t *testing.T, file string) []labelled {
 	t.Helper()
 	var out []labelled
@@ -148,6 +171,12 @@ func readText(t *testing.T, file string) string {
 		"{{openai}}", "sk"+"-proj-"+letters+letters[:20],
 		"{{aiza}}", "AI"+"za"+letters[:35],
 		"{{jwt}}", "eyJhbGciOiJIUzI1NiIs"+"InR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0"+"."+letters+letters[:3],
+		"{{whsec}}", "whs"+"ec_"+letters[:32],
+		"{{discordhook}}", "https://disc"+"ord.com/api/webhooks/"+"101234567890123456/"+letters+letters[:28],
+		"{{telegram}}", "5123456789"+":AA"+letters[:33],
+		"{{anthropic}}", "sk"+"-ant-api03-"+letters+letters+letters[:13]+"AA",
+		"{{glrt}}", "gl"+"rt-"+letters[:20],
+		"{{example}}", "EXAM"+"PLE",
 		"{{akia}}", "AK"+"IA"+"QK3ZT7VYW4X2R5NB",
 		"{{aws40}}", letters[:20]+"/"+letters[20:39],
 		"{{azure}}", letters+letters+letters[:6]+"==",

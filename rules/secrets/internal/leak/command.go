@@ -214,11 +214,25 @@ func operandsOf(args []shell.Word, program string) []*shell.Word {
 			continue
 		}
 		if strings.HasPrefix(v, "-") && !strings.HasPrefix(v, "--//") {
+			if takesValue(v) {
+				k++
+			}
 			continue
 		}
 		out = append(out, &args[k])
 	}
 	return out
+}
+
+// takesValue knows the options that many programs have, and that take the next
+// word.
+func takesValue(option string) bool {
+	switch option {
+	case "--registry", "--profile", "--org", "--organization", "--project", "--host", "--server", "--url", "--address", "--namespace",
+		"--location", "--config", "--region", "--source", "-Source", "--workdir", "--directory", "--vhost", "--method", "--path":
+		return true
+	}
+	return false
 }
 
 // optionValue returns the value of an option if args[k] is that option: the word

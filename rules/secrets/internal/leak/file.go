@@ -9,7 +9,6 @@ import (
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/buildctx"
 	"github.com/dlint/dlint/lint/knowledge"
-	"github.com/dlint/dlint/lint/knowledge/secrets"
 	"github.com/dlint/dlint/lint/layers"
 	"github.com/dlint/dlint/lint/source"
 )
@@ -98,6 +97,9 @@ func (s *scan) fileSecret(e *buildctx.Entry, left *int64) (inContext, bool) {
 	}
 	f.line = sourceSecret(e.Path, string(data))
 	f.inCode, f.what = true, "a token"
+	if f.line == 0 {
+		f.line, f.what = writtenPassword(e.Path, string(data)), "a password"
+	}
 	return f, f.line > 0
 }
 
@@ -113,72 +115,6 @@ func worthReading(e *buildctx.Entry) bool {
 		return false
 	}
 	return !strings.HasSuffix(base, ".min.js") && base != "package-lock.json" && base != "dockerfile"
-}
-
-// settingsSecret returns the line of the first secret among settings, from one;
-// 0 when there is none.
-func settingsSecret(file, data string) int {
-	if n := sourceSecret(file, data); n > 0 {
-		return n
-	}
-	for i := 0; ; {
-		n := strings.Index(data[i:], "://")
-		if n < 0 {
-			break
-		}
-		i += n + 3
-		end := i
-		for end < len(data) && strings.IndexByte("/?\"' \t\r\n<>", data[end]) < 0 {
-			end++
-		}
-		if at := strings.LastIndexByte(data[i:end], '@'); at > 0 {
-			if _, password, ok := strings.Cut(data[i:i+at], ":"); ok && exposes(judge("password", password)) {
-				return lineOf(data, i)
-			}
-		}
-	}
-	for _, p := range pairs(data) {
-		value := data[p.from:p.to]
-		class := knowledge.ClassifyName(p.key)
-		low := strings.ToLower(p.key)
-		if strings.HasSuffix(low, "_auth") || strings.HasSuffix(low, "_authtoken") {
-			class = knowledge.NameSecret
-		}
-		if class != knowledge.NameSecret && (class != knowledge.NameWeak || !knowledge.LooksRandom(value) || strings.ContainsAny(value, "/$: ")) {
-			continue
-		}
-		if commented(data, p.from) || isCode(value) || !exposes(judge(p.key, value)) || strings.HasPrefix(value, "{") {
-			continue
-		}
-		return lineOf(data, p.from)
-	}
-	return 0
-}
-
-// exposes reports whether a verdict is about a password that opens something.
-func exposes(v verdict) bool { return v == secret || v == weak }
-
-// commented reports whether the line of a place begins as a comment.
-func commented(data string, off int) bool {
-	start := strings.LastIndexByte(data[:off], '\n') + 1
-	line := strings.TrimLeft(data[start:off], " \t")
-	return strings.HasPrefix(line, "#") || strings.HasPrefix(line, ";") || strings.HasPrefix(line, "<!--") || strings.HasPrefix(line, "//") && !strings.Contains(line, ":_")
-}
-
-func lineOf(data string, off int) int { return strings.Count(data[:off], "\n") + 1 }
-
-// sourceSecret returns the line of the first token of a known format.
-func sourceSecret(file, data string) int {
-	for _, m := range secrets.Scan(data, file) {
-		if m.Generic || m.PathOnly || m.RuleID == "curl-auth-user" || m.RuleID == "curl-auth-header" || m.RuleID == "jwt" && isTestPath(file) {
-			continue
-		}
-		if judgeToken(data[m.Start:m.End]) {
-			continue
-		}
-		return lineOf(data, m.Start)
-	}
-	return 0
 }
 
 func isTestPath(file string) bool { return knowledge.ClassifyFile(file).Class == knowledge.FileClean }
@@ -420,9 +356,9 @@ func describeFiles(files []inContext) string {
 	if f.inCode && f.line > 0 {
 		name = fmt.Sprintf("%s (line %d)", f.file, f.line)
 		if len(files) > 1 {
-			return fmt.Sprintf("tokens in %s and %d other files", name, len(files)-1)
+			return fmt.Sprintf("secrets in %s and %d other files", name, len(files)-1)
 		}
-		return "a token in " + name
+		return f.what + " in " + name
 	}
 	out := f.what + " (" + name + ")"
 	if len(files) > 1 {

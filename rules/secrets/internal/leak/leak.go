@@ -154,7 +154,7 @@ func isPasswordHash(value string) bool {
 
 // knownToken knows values that look like secrets and are known to all.
 func knownToken(value string) bool {
-	return value == "QQ==" || strings.EqualFold(value, "x-oauth-basic") || strings.EqualFold(value, "x-access-token")
+	return value == "QQ==" || strings.Contains(value, "EXAMPLE") || strings.EqualFold(value, "x-oauth-basic") || strings.EqualFold(value, "x-access-token")
 }
 
 // isSubstitution reports whether the text takes its value from elsewhere.

@@ -52,6 +52,49 @@ func joined(words []shell.Word) text {
 	return t
 }
 
+// formatted is what printf prints: the format with its arguments in their places.
+func formatted(words []shell.Word) text {
+	format := words[0].Value
+	if len(words) == 1 || !strings.Contains(format, "%") {
+		return joined(words)
+	}
+	var b strings.Builder
+	var t text
+	add := func(w *shell.Word, from, to int) {
+		if from < to {
+			t.parts = append(t.parts, textPart{start: b.Len(), word: w, skip: from})
+			b.WriteString(w.Value[from:to])
+		}
+	}
+	next := 1
+	for next < len(words) {
+		before, from := next, 0
+		for i := 0; i+1 < len(format); i++ {
+			switch {
+			case format[i] != '%':
+			case format[i+1] == '%':
+				i++
+			case strings.IndexByte("sbdq", format[i+1]) >= 0:
+				add(&words[0], from, i)
+				if next < len(words) {
+					add(&words[next], 0, len(words[next].Value))
+				}
+				next, from = next+1, i+2
+				i++
+			}
+		}
+		add(&words[0], from, len(format))
+		if next == before {
+			break // no place for arguments
+		}
+	}
+	t.value = b.String()
+	if len(t.parts) == 0 {
+		return joined(words)
+	}
+	return t
+}
+
 // sub returns the range in the Dockerfile of value[i:j].
 func (t *text) sub(i, j int) source.Range {
 	p := &t.parts[0]
@@ -77,6 +120,9 @@ func (s *scan) printed(ins *dockerfile.Instruction, c *shell.Command) {
 		return
 	}
 	t := joined(args)
+	if c.Name == "printf" {
+		t = formatted(args)
+	}
 	target, next := targetOf(c)
 	s.remember(ins, c, t, target)
 	switch {
@@ -232,7 +278,9 @@ func (s *scan) soleWord(ins *dockerfile.Instruction, c *shell.Command, t text, b
 	if value == "" || strings.ContainsAny(value, " \n=:") && !strings.HasPrefix(value, "AKIA") || strings.ContainsAny(value, "[]<>{}") {
 		return false
 	}
-	s.inText(ins, c, t, 0, len(value), "password", "content of "+base)
+	if isTypedPassword(value) || knowledge.LooksRandom(value) {
+		s.inText(ins, c, t, 0, len(value), "password", "content of "+base)
+	}
 	return true
 }
 
@@ -335,8 +383,11 @@ func (s *scan) embedded(ins *dockerfile.Instruction, c *shell.Command) {
 		}
 		t := wordText(&args[k], 0)
 		s.directives(ins, c, t)
-		if c.Name == "lftp" {
+		switch c.Name {
+		case "lftp":
 			s.session(ins, c, t)
+		case "sed", "perl":
+			s.replaced(ins, c, t)
 		}
 		s.pairsOf(ins, c, t, "text for a file", false)
 	}
@@ -353,6 +404,9 @@ func (s *scan) inText(ins *dockerfile.Instruction, c *shell.Command, t text, fro
 		if strings.Contains(value, "${") || strings.Contains(value, "$(") || strings.Contains(value, "{{") || strings.Contains(value, "%s") {
 			return
 		}
+	}
+	if strings.Trim(value, "*!-x.") == "" {
+		return // an account that is locked, a mask
 	}
 	if v == harmless && knowledge.ClassifyValue(name, value) == knowledge.ValueKeyword && name == "password" {
 		v = weak
