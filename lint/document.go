@@ -39,6 +39,8 @@ type Document struct {
 	scripts func() []script
 	layers  func() *layers.Model
 	views   sync.Map // of func() any, by the keys of View
+	// only, unless nil, are the instructions that the iterators yield, by index.
+	only []bool
 }
 
 // script is the shell text of one instruction, read when first asked for.
@@ -49,8 +51,12 @@ type script struct {
 
 // NewDocument returns a document. Nothing is parsed yet.
 func NewDocument(src *source.File, build Build) *Document {
+	return newDocument(src, build, func() *dockerfile.File { return dockerfile.Parse(src) })
+}
+
+func newDocument(src *source.File, build Build, parse func() *dockerfile.File) *Document {
 	d := &Document{Source: src, Build: build}
-	d.tree = sync.OnceValue(func() *dockerfile.File { return dockerfile.Parse(src) })
+	d.tree = sync.OnceValue(parse)
 	d.stages = sync.OnceValue(func() *stage.Graph { return stage.New(d.tree(), build.Options) })
 	d.pragmas = sync.OnceValue(func() []*pragma.Pragma { return pragma.Read(d.tree(), d.stages()) })
 	d.scripts = sync.OnceValue(func() []script { return make([]script, len(d.tree().Instructions)) })

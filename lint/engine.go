@@ -194,23 +194,8 @@ func (e *Engine) Lint(ctx context.Context, d *Document) ([]Diagnostic, error) {
 		}
 		found = append(found, diags...)
 	}
-	out := e.outcome(d)
-	found = e.suppress(d, out, found)
-	for k := range e.reviews {
-		diags, err := e.run(ctx, &e.reviews[k], d, out)
-		if err != nil && failed == nil {
-			failed = err
-		}
-		found = append(found, e.suppress(d, out, diags)...)
-	}
-	slices.SortStableFunc(found, func(a, b Diagnostic) int {
-		return cmp.Or(
-			cmp.Compare(a.Range.Start, b.Range.Start),
-			cmp.Compare(a.Range.End, b.Range.End),
-			cmp.Compare(a.Rule.ID, b.Rule.ID),
-		)
-	})
-	return found, failed
+	found, err := e.finish(ctx, d, found)
+	return found, cmp.Or(failed, err)
 }
 
 // run runs one rule and applies its setting.

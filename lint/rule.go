@@ -40,9 +40,32 @@ type Rule struct {
 	// Options returns a pointer to a fresh struct that holds the defaults of the
 	// rule's options, with yaml tags and doc tags; nil when there are none.
 	Options func() any
+	// Scope says what else a finding depends on, for editors, which lint a file
+	// again and again. The zero value is always right.
+	Scope Scope
 	// Check looks at a document and reports what it finds.
 	Check func(*Pass)
 	// Review, for rules about the findings of others (an unused pragma), runs
 	// after every Check. A rule has one of the two.
 	Review func(*Pass, *Outcome)
 }
+
+// Scope says how much of a file a finding depends on. The findings at an
+// instruction, also at the comments above it, stay as they are while nothing in
+// that scope changes.
+type Scope uint8
+
+// The scopes. What build arguments, the build context and configuration say
+// counts in each of them.
+const (
+	// InFile is for rules that look at anything.
+	InFile Scope = iota
+	// InStage is the stage of the instruction, the stages it is built on or takes
+	// files from, those that are built on it, and the instructions that take files
+	// from it.
+	InStage
+	// InInstruction is the instruction itself with the comments above it, and what
+	// is in force there: the base image, ARG, ENV, SHELL, USER and WORKDIR. A rule
+	// with this scope looks at one instruction after the other.
+	InInstruction
+)

@@ -64,7 +64,8 @@ func (f *file) lint() *findings {
 			"The configuration is not used: " + set.problem.Error(),
 		})
 	}
-	list, err := set.engine.Lint(context.Background(), f.doc())
+	list, memo, err := set.engine.Relint(context.Background(), f.doc(), f.past.load())
+	f.past.store(memo)
 	out.list = list
 	if p := (*lint.PanicError)(nil); errors.As(err, &p) {
 		out.panicked = p

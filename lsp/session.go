@@ -57,6 +57,7 @@ type file struct {
 	src     *source.File
 	enc     source.Encoding
 	ws      *workspace
+	past    *past // shared with the other versions of the file in ws
 
 	setup func() *setup
 	doc   func() *lint.Document // nil views for other kinds
@@ -64,12 +65,36 @@ type file struct {
 	inner func() []*inlineFile
 }
 
+// past is what linting one version of a file leaves for the next.
+type past struct {
+	mu   sync.Mutex
+	memo *lint.Memo
+}
+
+func (p *past) load() *lint.Memo {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.memo
+}
+
+func (p *past) store(m *lint.Memo) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.memo = m
+}
+
 // newFile returns a file with nothing worked out yet.
 func newFile(base file, ws *workspace) *file {
+	base.past = &past{}
+	return versionOf(base, ws)
+}
+
+// versionOf is newFile for another version of a file that is linted already.
+func versionOf(base file, ws *workspace) *file {
 	f := base
 	f.ws = ws
 	f.setup = sync.OnceValue(func() *setup { return ws.setup(&f) })
-	f.doc = sync.OnceValue(func() *lint.Document { return lint.NewDocument(f.src, f.setup().build) })
+	f.doc = sync.OnceValue(func() *lint.Document { return lint.NewDocumentAfter(f.past.load(), f.src, f.setup().build) })
 	f.found = sync.OnceValue(func() *findings { return f.check() })
 	f.inner = sync.OnceValue(func() []*inlineFile { return inlineFiles(&f) })
 	return &f
@@ -82,7 +107,7 @@ func (f *file) rebase(ws *workspace) *file { return newFile(*f, ws) }
 func (f *file) edited(text string, version int32) *file {
 	g := *f
 	g.src, g.version = source.NewFile(f.src.Path, text), version
-	return newFile(g, f.ws)
+	return versionOf(g, f.ws)
 }
 
 // key returns the name under which a file is known, whatever way its URI is

@@ -30,6 +30,8 @@ type File struct {
 	// Errors are what BuildKit refuses, at most one for each instruction, in
 	// source order. Those that come from an instruction are also its Err.
 	Errors []*Error
+
+	long bool // a line is longer than BuildKit reads
 }
 
 // Directive is a parser directive such as "# syntax=docker/dockerfile:1".
@@ -121,7 +123,8 @@ type Instruction struct {
 	// Node is BuildKit's node; nil when its parser refuses the instruction.
 	Node *parser.Node
 	// Typed is what BuildKit's instructions package makes of the node (a
-	// *instructions.RunCommand, ...); nil on a broken instruction.
+	// *instructions.RunCommand, ...); nil on a broken instruction. Its Location
+	// means nothing: an edit further up leaves it as it was.
 	Typed any
 
 	joined *joined

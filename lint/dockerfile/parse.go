@@ -28,19 +28,32 @@ const maxLine = 64 * 1024
 func Parse(src *source.File) *File {
 	f := &File{Source: src, Escape: '\\'}
 	s := &scanner{file: f, text: src.Text, dirs: new(parser.DirectiveParser)}
+	if strings.HasPrefix(s.text, source.BOM) {
+		s.off = len(source.BOM)
+	}
 	s.scan()
+	f.build(s, 0)
+	f.attachComments(0)
+	f.collectErrors()
+	return f
+}
+
+// build makes the instructions of what has been scanned. The first of them has
+// that index.
+func (f *File) build(s *scanner, first int) {
+	f.long = s.long
 	nodes, failures := s.grammar()
 	f.Instructions = make([]*Instruction, len(s.segs))
 	store := make([]Instruction, len(s.segs))
 	for k := range s.segs {
 		b := builder{file: f, ins: &store[k], seg: &s.segs[k], text: s.segs[k].joined.text}
-		b.ins.Index = k
+		b.ins.Index = first + k
 		b.build(nodes[k], failures[k])
 		f.Instructions[k] = b.ins
+		for _, c := range s.segs[k].comments {
+			f.Comments[c].Inside = b.ins
+		}
 	}
-	f.attachComments(s.segs)
-	f.collectErrors(s.segs)
-	return f
 }
 
 // grammar makes BuildKit's node of each instruction, by its parser where the
@@ -119,16 +132,11 @@ func (f *File) strayError() *Error {
 
 var tooLong = fmt.Sprintf("this line is longer than the %d bytes that BuildKit reads: break it up with continuations", maxLine-1)
 
-// attachComments tells comments and instructions of each other.
-func (f *File) attachComments(segs []segment) {
-	for k := range segs {
-		for _, c := range segs[k].comments {
-			f.Comments[c].Inside = f.Instructions[k]
-		}
-	}
+// attachComments gives the instructions, from one on, the comments above them.
+func (f *File) attachComments(from int) {
 	c := 0
-	for k, ins := range f.Instructions {
-		start := segs[k].lines.Start
+	for _, ins := range f.Instructions[from:] {
+		start := ins.Lines.Start
 		for c < len(f.Comments) && f.Comments[c].Range.Start < start {
 			c++
 		}
@@ -137,7 +145,11 @@ func (f *File) attachComments(segs []segment) {
 			first--
 			top = f.lineStart(f.Comments[first].Range.Start)
 		}
-		ins.Doc = f.Comments[first:c:c]
+		if first < c {
+			// Their own, so that an instruction that outlives the file in an
+			// editor does not keep it all.
+			ins.Doc = slices.Clone(f.Comments[first:c])
+		}
 	}
 }
 
@@ -157,7 +169,7 @@ func (f *File) lineStart(off int) int {
 // collectErrors puts the errors of the instructions into File.Errors. Lines
 // that are no instructions and follow each other are one error: it is the
 // first that lacks its continuation.
-func (f *File) collectErrors(segs []segment) {
+func (f *File) collectErrors() {
 	var last *Instruction
 	for _, ins := range f.Instructions {
 		e := ins.Err
@@ -167,7 +179,9 @@ func (f *File) collectErrors(segs []segment) {
 		}
 		stray := e.Kind == UnknownInstruction && Nearest(ins.Keyword.Value, Names[:]) == ""
 		if stray && last != nil && last.Lines.End == ins.Lines.Start {
-			ins.Err = last.Err
+			if ins.Err != last.Err { // others may be reading it
+				ins.Err = last.Err
+			}
 			last = ins
 			continue
 		}
@@ -177,7 +191,7 @@ func (f *File) collectErrors(segs []segment) {
 			last = ins
 		}
 	}
-	if len(segs) == 0 && len(f.Errors) == 0 {
+	if len(f.Instructions) == 0 && len(f.Errors) == 0 {
 		f.Errors = append(f.Errors, &Error{
 			Kind: NoInstructions, Message: "the file has no instructions: it must begin with FROM",
 		})

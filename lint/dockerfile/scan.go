@@ -25,6 +25,7 @@ type segment struct {
 	parsed   []parser.Heredoc
 	above    []string // comments since the instruction before, as BuildKit keeps them
 	err      *Error   // a heredoc that does not end
+	open     bool     // the text ends where a line should follow
 }
 
 // joined is the text of an instruction with its continued lines put together,
@@ -92,9 +93,6 @@ func (s *scanner) next() (line source.Range, after int) {
 }
 
 func (s *scanner) scan() {
-	if strings.HasPrefix(s.text, source.BOM) {
-		s.off = len(source.BOM)
-	}
 	for s.off < len(s.text) {
 		line, after := s.next()
 		body := trimSpaceLeft(s.text, trimNewline(s.text, line))
@@ -199,7 +197,8 @@ func (s *scanner) continued(seg *segment, first source.Range) {
 		b.WriteString(s.text[r.Start:r.End])
 	}
 	add(first)
-	for more := true; more && s.off < len(s.text); {
+	more := true
+	for more && s.off < len(s.text) {
 		line, after := s.next()
 		s.off = after
 		s.line++
@@ -217,6 +216,7 @@ func (s *scanner) continued(seg *segment, first source.Range) {
 		body, more = s.cutContinuation(body)
 		add(body)
 	}
+	seg.open = more
 	seg.joined.text = b.String()
 	seg.joined.base = first.Start
 }

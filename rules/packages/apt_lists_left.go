@@ -93,11 +93,12 @@ func listsNeeded(p *lint.Pass, ins *dockerfile.Instruction) (needed, unsure bool
 			if later.Name == "ONBUILD" && later.Trigger != nil {
 				later = later.Trigger
 			}
-			if later.Name != "RUN" {
+			script := p.Shell(later)
+			if later.Name != "RUN" || script == nil { // an empty RUN does nothing
 				continue
 			}
 			updated, branch, used := false, false, false // branch: by a command that may not run
-			for _, c := range p.Shell(later).All() {
+			for _, c := range script.All() {
 				fresh := updated || branch && c.Conditional
 				if op := c.Package(); op != nil && op.Manager == "apt" {
 					updated = updated || op.Action == shell.Update && !c.Conditional
@@ -110,7 +111,7 @@ func listsNeeded(p *lint.Pass, ins *dockerfile.Instruction) (needed, unsure bool
 			if used {
 				return true, unsure
 			}
-			unsure = unsure || p.Shell(later).Form == shell.ExecForm || !p.Shell(later).Dialect.Parsed()
+			unsure = unsure || script.Form == shell.ExecForm || !script.Dialect.Parsed()
 		}
 	}
 	return false, unsure

@@ -266,7 +266,7 @@ func optionValue(c *shell.Command, args []shell.Word, k int, option string) (w *
 		return &args[k], len(v) - len(rest), true
 	}
 	// The last letter of a bundle: curl -sSLu user:password.
-	if mode == '+' && c.Name == "curl" && v[1] != '-' && v[len(v)-1] == name[1] && isLetters(v[1:]) {
+	if mode == '+' && c.Name == "curl" && len(v) > 1 && v[1] != '-' && v[len(v)-1] == name[1] && isLetters(v[1:]) {
 		return nextWord(args, k, mode)
 	}
 	return nil, 0, false
