@@ -248,15 +248,35 @@ func (prog *goProgram) literal(s *subject, dir, v string) {
 	if !ok || strings.HasSuffix(at, ".go") || slices.Contains(prog.inputs, at) {
 		return
 	}
-	rel := strings.TrimPrefix(at, strings.TrimSuffix(dir, "/")+"/")
-	for _, pattern := range prog.embeds[dir] {
-		pattern = strings.TrimSuffix(strings.TrimSuffix(pattern, "/*"), "/")
-		if rel == pattern || strings.HasPrefix(rel, pattern+"/") || strings.HasPrefix(pattern, rel+"/") || v == pattern {
-			return
-		}
-		if ok, _ := path.Match(pattern, rel); ok {
-			return
-		}
+	if prog.embedsIn(dir, at) {
+		return
 	}
 	prog.inputs = append(prog.inputs, at)
+}
+
+// embedded reports whether go:embed puts the file or folder into the program.
+func (prog *goProgram) embedded(at string) bool {
+	for dir := range prog.embeds {
+		if prog.embedsIn(dir, at) {
+			return true
+		}
+	}
+	return false
+}
+
+func (prog *goProgram) embedsIn(dir, at string) bool {
+	rel, ok := strings.CutPrefix(at, strings.TrimSuffix(dir, "/")+"/")
+	if !ok {
+		return false
+	}
+	for _, pattern := range prog.embeds[dir] {
+		pattern = strings.TrimSuffix(strings.TrimSuffix(pattern, "/*"), "/")
+		if rel == pattern || strings.HasPrefix(rel, pattern+"/") || strings.HasPrefix(pattern, rel+"/") {
+			return true
+		}
+		if ok, _ := path.Match(pattern, rel); ok {
+			return true
+		}
+	}
+	return false
 }

@@ -4,6 +4,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"github.com/dlint/dlint/lint/shell"
 )
 
 // javaRuntime chooses a Java runtime of the same version and C library.
@@ -12,9 +14,15 @@ func javaRuntime(s *subject, p *plan) *Refusal {
 	case RuntimeScratch, RuntimeDistroless:
 		return refuse(RuntimeNotOffered, "a recipe for "+string(s.opt.Runtime), "a Java program needs a runtime and its start script a shell; choose --runtime slim")
 	}
+	if jre := installedJRE(s); jre != "" {
+		p.runtime = s.slimDistro(s.stage.Image.Value)
+		p.packages = append(p.packages, jre)
+		p.carry("the Java runtime of the distribution, " + jre)
+		return nil
+	}
 	major := javaMajor(s)
 	if major == "" {
-		if target := javaTarget(s); target != "" {
+		if target := javaTarget(s); target != "" && javaToolImage(s) {
 			major = target
 			p.assume("the program runs with Java " + target + ", for which its build file compiles; which Java " + s.stage.Base.Name + " has is not known")
 		}
@@ -59,6 +67,37 @@ func temurinHas(major string) bool {
 		return true
 	}
 	return false
+}
+
+// installedJRE returns the package with the runtime of the JDK that a RUN installs
+// into an image of a distribution.
+func installedJRE(s *subject) string {
+	if s.base.Family != "debian" && s.base.Family != "ubuntu" && s.base.Family != "alpine" {
+		return ""
+	}
+	for _, st := range s.steps {
+		op := st.cmd.Package()
+		if op == nil || op.Action != shell.Install {
+			continue
+		}
+		for k := range op.Packages {
+			name := op.Packages[k].Name
+			switch {
+			case strings.HasPrefix(name, "openjdk-") && strings.Contains(name, "-jdk"), strings.HasPrefix(name, "default-jdk"):
+				return strings.Replace(name, "-jdk", "-jre", 1)
+			case s.base.Family == "alpine" && strings.HasPrefix(name, "openjdk"):
+				return strings.TrimSuffix(name, "-jdk") + "-jre"
+			}
+		}
+	}
+	return ""
+}
+
+// javaToolImage reports whether the base image is one of Java tools whose tag
+// does not name a version of Java, and nothing else is installed in its place.
+func javaToolImage(s *subject) bool {
+	base := path.Base(s.ref.Name())
+	return !s.hasEnv("JAVA_HOME") && (s.family("maven", "gradle", "java", "eclipse-temurin", "sbt") || strings.Contains(base, "maven") || strings.Contains(base, "gradle") || strings.Contains(base, "jdk"))
 }
 
 // javaTarget returns the version with long support that runs what the build

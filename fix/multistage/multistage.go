@@ -131,6 +131,9 @@ func finish(s *subject, p *plan) (*Proposal, *Refusal) {
 	if !s.known {
 		p.assume("the base image " + s.stage.Base.Name + " sets no variable, user or entry point that the program needs")
 	}
+	if p.launch == nil {
+		carryNamed(s, p)
+	}
 	if r := carry(s, p); r != nil {
 		return nil, r
 	}

@@ -202,7 +202,7 @@ func (s *subject) release() string {
 	if s.tag.Release != "" {
 		return s.tag.Release
 	}
-	return ""
+	return knowledge.DefaultRelease(s.ref.Name(), s.ref.Tag)
 }
 
 // staticOnly removes from the packages what every runtime image has or what has
@@ -284,6 +284,9 @@ func (s *subject) applyTool(tool, manager string, n *needs, p *plan) *Refusal {
 		}
 		if s.downloaded(at) {
 			p.copy(at, false)
+			if knowledge.StaticProgram(name) {
+				return nil
+			}
 			p.assume("the downloaded program " + at + " needs no library that the runtime image lacks")
 			return nil
 		}
@@ -336,6 +339,9 @@ func (s *subject) carryDownloads(p *plan) {
 			}
 			p.copy(at, false)
 			p.carry("the program " + at + ", which a RUN fetches")
+			if knowledge.StaticProgram(path.Base(at)) {
+				continue
+			}
 			p.assume("the fetched program " + at + " needs no library that the runtime image lacks")
 		}
 	}

@@ -24,6 +24,8 @@ type plan struct {
 	// those put at its end.
 	before map[*dockerfile.Instruction][]string
 	tail   []string
+	// builtIn reports whether a file of the context is part of the program already.
+	builtIn func(at string) bool
 	// packages are installed in the new stage.
 	packages []string
 	// pip, gem and the like that only the build needs: variables that are not

@@ -53,6 +53,7 @@ func planGo(s *subject, p *plan) *Refusal {
 		return b.step == got.step || !got.step.before(b.step) && sameSource(s, b, got)
 	})]
 	program := readGoProgram(s, got.source)
+	p.builtIn = program.embedded
 	if r := goCgo(s, p, build, program); r != nil {
 		return r
 	}

@@ -52,9 +52,12 @@ func planJava(s *subject, p *plan) *Refusal {
 	if r := copyInputs(s, p, sourceInputs(s, ".java", ".kt", ".scala")); r != nil {
 		return r
 	}
+	if slices.ContainsFunc(s.launch.words, func(w string) bool { return strings.HasPrefix(w, "-agentlib:jdwp") }) {
+		p.assume("the runtime image has the agent for debuggers")
+	}
 	p.provides = append(p.provides, "java")
 	p.dropEnv = func(n string) bool {
-		return n == "MAVEN_CONFIG" || n == "GRADLE_USER_HOME" || n == "MAVEN_HOME" || n == "GRADLE_HOME"
+		return n == "MAVEN_CONFIG" || n == "GRADLE_USER_HOME" || n == "MAVEN_HOME" || n == "GRADLE_HOME" || n == "JAVA_HOME"
 	}
 	p.reason("the image needs the packaged program and a Java runtime, not the build tool and the JDK: " + s.stage.Base.Name + " gives way to " + p.runtime)
 	p.drop("the build tool, its repository, the JDK and the sources")

@@ -318,12 +318,12 @@ func (a *pythonApp) readProject(s *subject, st *step, op *shell.PackageOp) *Refu
 		create, _ := s.env("POETRY_VIRTUALENVS_CREATE")
 		if create == "false" || create == "0" || s.says("poetry", "virtualenvs.create", "false") {
 			a.system = true
-			return a.addLock(op.Manager, text)
+			return a.addLock(op.Manager, text, withoutDev(st, op.Manager))
 		}
 	case "pipenv":
 		if st.cmd.Has("--system") {
 			a.system = true
-			return a.addLock(op.Manager, text)
+			return a.addLock(op.Manager, text, withoutDev(st, op.Manager))
 		}
 		v, _ := s.env("PIPENV_VENV_IN_PROJECT")
 		inProject = v != "" && v != "0"
@@ -333,7 +333,7 @@ func (a *pythonApp) readProject(s *subject, st *step, op *shell.PackageOp) *Refu
 			op.Manager+" makes a virtual environment whose folder is not known; let it make .venv in the project")
 	}
 	a.venv = path.Join(dir, ".venv")
-	return a.addLock(op.Manager, text)
+	return a.addLock(op.Manager, text, withoutDev(st, op.Manager))
 }
 
 // says reports whether a command sets something: poetry config KEY VALUE.
@@ -351,27 +351,56 @@ func (s *subject) says(words ...string) bool {
 	return false
 }
 
-// addLock adds the packages of a lock file.
-func (a *pythonApp) addLock(manager, text string) *Refusal {
+// addLock adds the packages of a lock file that are installed; main says that
+// those for development are not.
+func (a *pythonApp) addLock(manager, text string, main bool) *Refusal {
 	if manager == "pipenv" {
-		for line := range strings.SplitSeq(text, "\n") {
-			if rest, ok := strings.CutPrefix(line, `        "`); ok && strings.HasSuffix(strings.TrimSpace(rest), `": {`) {
-				name, _, _ := strings.Cut(rest, `"`)
-				if name != "hash" && name != "requires" && name != "sources" {
-					a.add(manifest.PythonName(name))
-				}
-			}
-		}
+		a.addPipfile(text, main)
 		return nil
 	}
-	name := ""
-	for line := range strings.SplitSeq(text, "\n") {
-		if v, ok := strings.CutPrefix(line, "name = "); ok {
-			name = manifest.PythonName(strings.Trim(v, `"'`))
+	for block := range strings.SplitSeq(text, "[[package]]") {
+		name, dev := "", false
+		for line := range strings.SplitSeq(block, "\n") {
+			if strings.HasPrefix(line, "[") {
+				break // a table of the package
+			}
+			if v, ok := strings.CutPrefix(line, "name = "); ok {
+				name = manifest.PythonName(strings.Trim(v, `"'`))
+			}
+			groups, ok := strings.CutPrefix(line, "groups = ")
+			dev = dev || strings.HasPrefix(line, `category = "dev"`) || ok && !strings.Contains(groups, `"main"`) && !strings.Contains(groups, `"default"`)
+		}
+		if !main || !dev {
 			a.add(name)
 		}
 	}
 	return nil
+}
+
+// addPipfile adds the packages of a Pipfile.lock.
+func (a *pythonApp) addPipfile(text string, main bool) {
+	if main {
+		text, _, _ = strings.Cut(text, `    "develop": {`)
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		if rest, ok := strings.CutPrefix(line, `        "`); ok && strings.HasSuffix(strings.TrimSpace(rest), `": {`) {
+			name, _, _ := strings.Cut(rest, `"`)
+			if name != "hash" && name != "requires" && name != "sources" {
+				a.add(manifest.PythonName(name))
+			}
+		}
+	}
+}
+
+// withoutDev reports whether an installation leaves the packages for development
+// out.
+func withoutDev(st *step, manager string) bool {
+	if manager == "pipenv" {
+		return !st.cmd.Has("--dev", "-d")
+	}
+	only, ok := st.cmd.Option("--only")
+	without, has := st.cmd.Option("--without")
+	return st.cmd.Has("--no-dev", "--prod", "--production") || ok && only.Value == "main" || has && without.Value == "dev"
 }
 
 // libraries adds the system libraries that packages need.

@@ -91,6 +91,10 @@ func rubyLibraries(s *subject, p *plan, lock string) *Refusal {
 			}
 		}
 	}
+	if strings.Contains(lock, "\n    tzinfo (") && !strings.Contains(lock, "\n    tzinfo-data (") && p.runtime != s.stage.Image.Value {
+		p.packages = append(p.packages, "tzdata")
+		p.carry("the time zones for the gem tzinfo")
+	}
 	if !s.keepsLibraries(p, n) {
 		p.assume("the other gems need no library of the system beyond those of the slim image")
 	}

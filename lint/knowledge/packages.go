@@ -22,7 +22,7 @@ func BuildOnly(pkg string) bool {
 		return true
 	}
 	return IsDevPackage(name) || isVersioned(name, "gcc-") || isVersioned(name, "g++-") || isVersioned(name, "clang-") || isVersioned(name, "llvm-") ||
-		strings.HasPrefix(name, "linux-headers-")
+		strings.HasPrefix(name, "linux-headers-") || strings.HasPrefix(name, "openjdk") && strings.Contains(name, "-jdk")
 }
 
 func isVersioned(name, prefix string) bool {
