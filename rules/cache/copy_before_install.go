@@ -78,6 +78,7 @@ node_modules
 -- main.js --
 `,
 	Severity: lint.Warning,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check:    checkCopyBeforeInstall,

@@ -375,6 +375,9 @@ func (m *move) split(p *lint.Pass) (*source.Range, string) {
 	}
 	c, before := all[at], all[at-1]
 	gap := source.Range{Start: before.Range.End, End: c.Range.Start}
+	if gap.End < gap.Start {
+		return nil, "it shares a RUN with other commands: divide them" // c is part of the one before it
+	}
 	text := p.Source.Slice(gap)
 	if script.Form != shell.ShellForm || run.JSON || c.Join != shell.And || c.Outer != nil || c.Subshell > 0 || c.InLoop || c.Conditional || c.Tested ||
 		strings.Trim(strings.ReplaceAll(text, "&&", ""), " \t\r\n\\`") != "" || strings.Count(text, "&&") != 1 {

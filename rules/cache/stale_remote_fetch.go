@@ -33,6 +33,7 @@ RUN git clone https://git.example.com/tool.git /tool
 RUN git clone --branch v1.2.3 https://git.example.com/tool.git /tool
 `,
 	Severity: lint.Info,
+	Scope:    lint.InStage,
 	Preview:  true,
 	Since:    "0.1",
 	Check:    checkStaleFetch,

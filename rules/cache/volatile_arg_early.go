@@ -46,6 +46,7 @@ LABEL org.opencontainers.image.revision=$GIT_SHA
 CMD ["curl"]
 `,
 	Severity: lint.Warning,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check:    checkVolatileArgEarly,

@@ -32,6 +32,7 @@ files were written over each other.
 	Bad:      "FROM alpine\nCOPY a.txt b.txt /data\n",
 	Good:     "FROM alpine\nCOPY a.txt b.txt /data/\n",
 	Severity: lint.Error,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -20,6 +20,7 @@ A base image that is known to set a working directory only makes a note.
 	Bad:      "FROM alpine\nCOPY app.conf conf/\n",
 	Good:     "FROM alpine\nCOPY app.conf /etc/conf/\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for ins := range p.Instructions("COPY", "ADD") {

@@ -31,6 +31,7 @@ because it is lost.
 	Bad:      "FROM alpine\nCMD [\"a\"]\nCMD [\"b\"]\n",
 	Good:     "FROM alpine\nCMD [\"b\"]\n",
 	Severity: lint.Warning,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

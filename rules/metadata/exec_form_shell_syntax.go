@@ -23,6 +23,7 @@ so are arguments that an ENTRYPOINT in a script or image may read.
 	Bad:      "FROM alpine\nCMD [\"node server.js\"]\n",
 	Good:     "FROM alpine\nCMD [\"node\", \"server.js\"]\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for ins := range p.WithTriggers("RUN", "CMD", "ENTRYPOINT") {

@@ -21,6 +21,7 @@ image, with accounts and keys of its own to look after.
 	Bad:      "FROM alpine\nEXPOSE 22\n",
 	Good:     "FROM alpine\nEXPOSE 8080\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for ins := range p.Instructions("EXPOSE") {

@@ -27,6 +27,7 @@ Values with variables are looked at when the variables are known.
 	Bad:      "FROM alpine\nEXPOSE 80800\n",
 	Good:     "FROM alpine\nEXPOSE 8080\n",
 	Severity: lint.Error,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for ins := range p.Instructions("EXPOSE") {

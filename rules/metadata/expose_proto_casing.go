@@ -20,6 +20,7 @@ The fix changes the case and nothing in the image.
 	Bad:      "FROM alpine\nEXPOSE 53/UDP\n",
 	Good:     "FROM alpine\nEXPOSE 53/udp\n",
 	Severity: lint.Style,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -17,6 +17,7 @@ nothing.
 	Bad:      "FROM alpine\nHEALTHCHECK --interval=5s NONE\n",
 	Good:     "FROM alpine\nHEALTHCHECK NONE\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for ins := range p.Instructions("HEALTHCHECK") {

@@ -19,6 +19,7 @@ neither the specification nor the option labels knows are left alone.
 	Bad:      "FROM scratch\nLABEL org.opencontainers.image.title=\"\"\n",
 	Good:     "FROM scratch\nLABEL org.opencontainers.image.title=x\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Options:  func() any { return &labelOptions{} },
 	Check: func(p *lint.Pass) {

@@ -22,6 +22,7 @@ use, are let pass, and so are capitals behind the first letter.
 	Bad:      "FROM scratch\nLABEL my..label=x\n",
 	Good:     "FROM scratch\nLABEL my.label=x\n",
 	Severity: lint.Style,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for ins := range p.Instructions("LABEL") {

@@ -21,6 +21,7 @@ with unknown variables, and empty ones, are left alone.
 	Bad:      "options: {labels: {my.owner: email}}\n-- Dockerfile --\nFROM scratch\nLABEL my.owner=Grace\n",
 	Good:     "FROM scratch\nLABEL my.owner=grace@example.com\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Options:  func() any { return &labelOptions{} },
 	Check: func(p *lint.Pass) {

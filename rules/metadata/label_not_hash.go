@@ -22,6 +22,7 @@ with unknown variables, and empty ones, are left alone.
 	Bad:      "options: {labels: {vcs.ref: hash}}\n-- Dockerfile --\nFROM scratch\nLABEL vcs.ref=v1\n",
 	Good:     "FROM scratch\nLABEL vcs.ref=0123abc\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Options:  func() any { return &labelOptions{} },
 	Check: func(p *lint.Pass) {

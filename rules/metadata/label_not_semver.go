@@ -21,6 +21,7 @@ with unknown variables, and empty ones, are left alone.
 	Bad:      "options: {labels: {my.version: semver}}\n-- Dockerfile --\nFROM scratch\nLABEL my.version=1\n",
 	Good:     "FROM scratch\nLABEL my.version=1.0.0\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Options:  func() any { return &labelOptions{} },
 	Check: func(p *lint.Pass) {

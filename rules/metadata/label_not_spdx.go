@@ -20,6 +20,7 @@ Values with unknown variables, and empty ones, are left alone.
 	Bad:      "FROM scratch\nLABEL org.opencontainers.image.licenses=\"Apache 2\"\n",
 	Good:     "FROM scratch\nLABEL org.opencontainers.image.licenses=\"Apache-2.0\"\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Options:  func() any { return &labelOptions{} },
 	Check: func(p *lint.Pass) {

@@ -20,6 +20,7 @@ Values with unknown variables, and empty ones, are left alone.
 	Bad:      "FROM scratch\nLABEL org.opencontainers.image.created=\"yesterday\"\n",
 	Good:     "FROM scratch\nLABEL org.opencontainers.image.created=\"2026-01-01T10:00:00Z\"\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Options:  func() any { return &labelOptions{} },
 	Check: func(p *lint.Pass) {

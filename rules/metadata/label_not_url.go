@@ -19,6 +19,7 @@ Values with unknown variables, and empty ones, are left alone.
 	Bad:      "FROM scratch\nLABEL org.opencontainers.image.url=\"example\"\n",
 	Good:     "FROM scratch\nLABEL org.opencontainers.image.url=\"https://example.com/x\"\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Options:  func() any { return &labelOptions{} },
 	Check: func(p *lint.Pass) {

@@ -17,6 +17,7 @@ With the option strict, only the labels that the option labels names may be set:
 	Bad:      "options: {strict: true, labels: {team: text}}\n-- Dockerfile --\nFROM scratch\nLABEL tema=web\n",
 	Good:     "FROM scratch\nLABEL team=web\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Options:  func() any { return &strictOptions{} },
 	Check: func(p *lint.Pass) {

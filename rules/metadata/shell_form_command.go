@@ -40,6 +40,7 @@ a program or an entrypoint script gets as its arguments.
 	Bad:      "FROM alpine\nCMD nginx -g 'daemon off;'\n",
 	Good:     "FROM alpine\nCMD [\"nginx\", \"-g\", \"daemon off;\"]\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -27,6 +27,7 @@ since it makes something work that did not.
 	Bad:      "FROM scratch\nCOPY app /app\nCMD /app --serve\n",
 	Good:     "FROM scratch\nCOPY app /app\nCMD [\"/app\", \"--serve\"]\n",
 	Severity: lint.Error,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

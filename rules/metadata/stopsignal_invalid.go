@@ -18,6 +18,7 @@ caught: the program has no chance to clean up.
 	Bad:      "FROM alpine\nSTOPSIGNAL SIGTREM\n",
 	Good:     "FROM alpine\nSTOPSIGNAL SIGTERM\n",
 	Severity: lint.Error,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for ins := range p.Instructions("STOPSIGNAL") {

@@ -30,6 +30,7 @@ what is known of the image, or else the root.
 	Bad:      "FROM scratch\nWORKDIR app\n",
 	Good:     "FROM scratch\nWORKDIR /app\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -33,6 +33,7 @@ unsafe: a package that the base image had before stays, and would have gone.
 	Bad:      "FROM alpine:3.22\nRUN apk add --no-cache gcc make && make && apk del gcc make\n",
 	Good:     "FROM alpine:3.22\nRUN apk add --virtual .build-deps --no-cache gcc make && make && apk del .build-deps\n",
 	Severity: lint.Info,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -23,6 +23,7 @@ which the packages come with, or where Renovate raises versions that are marked.
 	Bad:      "FROM alpine:3.22\nRUN apk add --no-cache curl\n",
 	Good:     "FROM alpine:3.22\nRUN apk add --no-cache curl=~8.14\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		(&pin{

@@ -28,6 +28,7 @@ whose layers are not part of the image, and for files.
 	Bad:      "FROM alpine:3.22\nRUN apk add curl\n",
 	Good:     "FROM alpine:3.22\nRUN apk add --no-cache curl\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -31,6 +31,7 @@ packages.
 	Bad:      "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
 	Good:     "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends curl\n",
 	Severity: lint.Info,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

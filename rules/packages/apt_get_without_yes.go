@@ -24,6 +24,7 @@ variable among the arguments looks like one that holds options.
 	Bad:      "FROM debian:12\nRUN apt-get update && apt-get install curl\n",
 	Good:     "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
 	Severity: lint.Warning,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check:    func(p *lint.Pass) { checkQuestions(p, "assume-yes", "apt-get", "apt", "aptitude") },

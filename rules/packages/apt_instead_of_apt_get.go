@@ -27,6 +27,7 @@ search, show and policy the fix writes apt-cache. There is none for the rest.
 	Bad:      "FROM debian:12\nRUN apt update && apt install -y curl\n",
 	Good:     "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
 	Severity: lint.Warning,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -20,6 +20,7 @@ There is no fix, because the source has to change with the key.
 	Bad:      "FROM debian:12\nADD https://repo.example.com/key.asc /tmp/key.asc\nRUN apt-key add /tmp/key.asc\n",
 	Good:     "FROM debian:12\nADD https://repo.example.com/key.asc /etc/apt/keyrings/example.asc\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for _, c := range p.Commands("apt-key") {

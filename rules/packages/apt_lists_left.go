@@ -34,6 +34,7 @@ The fix is unsafe where a later RUN runs a script, which may install packages.
 	Bad:      "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
 	Good:     "FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n",
 	Severity: lint.Info,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -23,6 +23,7 @@ which the packages come with, or where Renovate raises versions that are marked.
 	Bad:      "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
 	Good:     "FROM debian:12\nRUN apt-get update && apt-get install -y curl=7.88.1-10+deb12u12\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		(&pin{

@@ -26,6 +26,7 @@ are not part of the image, and where any command of the RUN removes the cache.
 	Bad:      "FROM fedora:42\nRUN dnf install -y curl\n",
 	Good:     "FROM fedora:42\nRUN dnf install -y curl && dnf clean all\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -23,6 +23,7 @@ which the packages come with, or where Renovate raises versions that are marked.
 	Bad:      "FROM fedora:42\nRUN dnf install -y curl\n",
 	Good:     "FROM fedora:42\nRUN dnf install -y curl-8.11.1\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		(&pin{

@@ -17,6 +17,7 @@ where a variable among the arguments looks like one that holds options.
 	Bad:      "FROM fedora:42\nRUN dnf install curl\n",
 	Good:     "FROM fedora:42\nRUN dnf install -y curl\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

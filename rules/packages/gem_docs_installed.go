@@ -22,6 +22,7 @@ The fix is unsafe because versions of gem before 2.0 do not know the option.
 	Bad:      "FROM debian:12\nRUN gem install rake:13.2.1\n",
 	Good:     "FROM debian:12\nRUN gem install --no-document rake:13.2.1\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

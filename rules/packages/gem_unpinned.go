@@ -21,6 +21,7 @@ are left open on purpose.
 	Bad:      "FROM ruby:3.4\nRUN gem install rake\n",
 	Good:     "FROM ruby:3.4\nRUN gem install rake:13.2.1\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		(&pin{

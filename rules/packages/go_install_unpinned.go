@@ -23,6 +23,7 @@ are left open on purpose.
 	Bad:      "FROM golang:1.25\nRUN go install golang.org/x/tools/cmd/stringer@latest\n",
 	Good:     "FROM golang:1.25\nRUN go install golang.org/x/tools/cmd/stringer@v0.34.0\n",
 	Severity: lint.Info,
+	Scope:    lint.InStage,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		(&pin{

@@ -21,6 +21,7 @@ The fix is unsafe because that server may not have the key.
 	Bad:      "FROM debian:12\nRUN gpg --keyserver ha.pool.sks-keyservers.net --recv-keys 0123456789ABCDEF\n",
 	Good:     "FROM debian:12\nRUN gpg --keyserver keyserver.ubuntu.com --recv-keys 0123456789ABCDEF\n",
 	Severity: lint.Error,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -33,6 +33,7 @@ fit.
 	Bad:      "-- Dockerfile --\nFROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm install\n-- package-lock.json --\n{}\n",
 	Good:     "-- Dockerfile --\nFROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\n-- package-lock.json --\n{}\n",
 	Severity: lint.Warning,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

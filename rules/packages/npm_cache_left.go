@@ -29,6 +29,7 @@ The fix is unsafe because a later RUN may count on the cache.
 	Bad:      "FROM node:22\nCOPY . .\nRUN npm ci\n",
 	Good:     "FROM node:22\nCOPY . .\nRUN npm ci && npm cache clean --force\n",
 	Severity: lint.Info,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -25,6 +25,7 @@ npm 6 does not know --omit and would install the development dependencies.
 	Bad:      "FROM node:22\nRUN npm ci --only=production\n",
 	Good:     "FROM node:22\nRUN npm ci --omit=dev\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -21,6 +21,7 @@ are left open on purpose.
 	Bad:      "FROM node:22\nRUN npm install -g typescript\n",
 	Good:     "FROM node:22\nRUN npm install -g typescript@5.8.3\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		(&pin{

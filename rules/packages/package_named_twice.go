@@ -17,6 +17,7 @@ continuation before it.
 	Bad:      "FROM debian:12\nRUN apt-get update && apt-get install -y curl git curl\n",
 	Good:     "FROM debian:12\nRUN apt-get update && apt-get install -y curl git\n",
 	Severity: lint.Info,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

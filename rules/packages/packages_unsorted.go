@@ -26,6 +26,7 @@ keeps its backslash.
 	Bad:      "FROM debian:12\nRUN apt-get update && apt-get install -y \\\n    git \\\n    curl \\\n    make\n",
 	Good:     "FROM debian:12\nRUN apt-get update && apt-get install -y \\\n    curl \\\n    git \\\n    make\n",
 	Severity: lint.Style,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -24,6 +24,7 @@ are not part of the image.
 	Bad:      "FROM python:3.13\nRUN pip install flask==3.1.0\n",
 	Good:     "FROM python:3.13\nRUN pip install --no-cache-dir flask==3.1.0\n",
 	Severity: lint.Warning,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

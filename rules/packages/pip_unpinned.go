@@ -22,6 +22,7 @@ are left open on purpose.
 	Bad:      "FROM python:3.13\nRUN pip install --no-cache-dir flask\n",
 	Good:     "FROM python:3.13\nRUN pip install --no-cache-dir flask==3.1.0\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		(&pin{

@@ -25,6 +25,7 @@ withdrawn its advice against it.
 	Bad:      "FROM debian:12\nRUN apt-get update && apt-get upgrade -y\n",
 	Good:     "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Off:      "an upgrade brings security fixes that the base image may not have yet",
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

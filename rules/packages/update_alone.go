@@ -35,6 +35,7 @@ commands, and no comment or option stands between them.
 	Bad:      "FROM debian:12\nRUN apt-get update\nRUN apt-get install -y curl\n",
 	Good:     "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
 	Severity: lint.Warning,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

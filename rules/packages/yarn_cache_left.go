@@ -30,6 +30,7 @@ The fix is unsafe because a later RUN may count on the cache.
 	Bad:      "FROM node:22\nCOPY . .\nRUN yarn install --frozen-lockfile\n",
 	Good:     "FROM node:22\nCOPY . .\nRUN yarn install --frozen-lockfile && yarn cache clean\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -23,6 +23,7 @@ which the packages come with, or where Renovate raises versions that are marked.
 	Bad:      "FROM centos:7\nRUN yum install -y curl\n",
 	Good:     "FROM centos:7\nRUN yum install -y curl-7.29.0\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		(&pin{

@@ -19,6 +19,7 @@ where a variable among the arguments looks like one that holds options.
 	Bad:      "FROM centos:7\nRUN yum install curl\n",
 	Good:     "FROM centos:7\nRUN yum install -y curl\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check:    func(p *lint.Pass) { checkQuestions(p, "assumeyes", "yum") },

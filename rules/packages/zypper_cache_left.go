@@ -23,6 +23,7 @@ are not part of the image, and where any command of the RUN removes the cache.
 	Bad:      "FROM opensuse/leap:15\nRUN zypper install -y curl\n",
 	Good:     "FROM opensuse/leap:15\nRUN zypper install -y curl && zypper clean --all\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -17,6 +17,7 @@ left of the base image but its size. Take a newer tag of the base image instead.
 	Bad:      "FROM opensuse/leap:15\nRUN zypper -n dist-upgrade && zypper clean\n",
 	Good:     "FROM opensuse/leap:15.6\nRUN zypper -n patch && zypper clean\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for _, c := range operations(p, "zypper") {

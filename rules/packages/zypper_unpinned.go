@@ -23,6 +23,7 @@ which the packages come with, or where Renovate raises versions that are marked.
 	Bad:      "FROM opensuse/leap:15\nRUN zypper install -y curl\n",
 	Good:     "FROM opensuse/leap:15\nRUN zypper install -y curl=8.6.0\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		(&pin{

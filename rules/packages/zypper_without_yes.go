@@ -14,6 +14,7 @@ The fix adds -y; -n in front of the subcommand is as good.
 	Bad:      "FROM opensuse/leap:15\nRUN zypper install curl\n",
 	Good:     "FROM opensuse/leap:15\nRUN zypper install -y curl\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check:    func(p *lint.Pass) { checkQuestions(p, "non-interactive", "zypper") },

@@ -16,6 +16,7 @@ replaces it. Without a default the start fails, and that is noticed.
 	Bad:      "FROM postgres:17\nENV POSTGRES_PASSWORD=changeme\n",
 	Good:     "FROM postgres:17\n",
 	Severity: lint.Info,
+	Scope:    lint.InStage,
 	Off:      "a placeholder gives nothing away",
 	Since:    "0.1",
 	Check:    func(p *lint.Pass) { leak.Report(p, leak.Placeholder) },

@@ -18,6 +18,7 @@ The finding marks where the file comes in and names the COPY --from.
 	Bad:      "FROM node:22 AS build\nWORKDIR /app\nCOPY master.key .\nFROM node:22\nCOPY --from=build /app /app\n",
 	Good:     "FROM node:22 AS build\nWORKDIR /app\nFROM node:22\nCOPY --from=build /app /app\n",
 	Severity: lint.Error,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check:    func(p *lint.Pass) { leak.Report(p, leak.CarriedOn) },

@@ -36,6 +36,7 @@ command reads the file instead.
 	Bad:      "FROM node:22\nARG NPM_TOKEN\nRUN npm config set //npm.example.com/:_authToken=$NPM_TOKEN && npm ci && rm ~/.npmrc\n",
 	Good:     "FROM node:22\nRUN --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN,required=true npm config set //npm.example.com/:_authToken=$NPM_TOKEN && npm ci && rm ~/.npmrc\n",
 	Severity: lint.Warning,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check:    func(p *lint.Pass) { leak.Report(p, leak.InArg) },

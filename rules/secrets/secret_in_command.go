@@ -29,6 +29,7 @@ the secret. There is no fix for CMD, ENTRYPOINT and HEALTHCHECK.
 	Bad:      "FROM alpine\nRUN curl -H \"X-Api-Key: " + "f3a9c1d7" + "e5b2468a\" -o app https://example.com/app\n",
 	Good:     "FROM alpine\nRUN --mount=type=secret,id=CURL_TOKEN,env=CURL_TOKEN,required=true curl -H \"X-Api-Key: ${CURL_TOKEN}\" -o app https://example.com/app\n",
 	Severity: lint.Error,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check:    func(p *lint.Pass) { leak.Report(p, leak.InCommand) },

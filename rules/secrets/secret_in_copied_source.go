@@ -19,6 +19,7 @@ is bounded.
 	Bad:      "-- Dockerfile --\nFROM alpine\nCOPY app.py /\n-- app.py --\nkey = 'gh" + "p_" + "oM4jT2vQ8xN6bR1cL7yK3wZ9sD5fG0hJpA2u'\n",
 	Good:     "-- Dockerfile --\nFROM alpine\nCOPY app.py /\n-- app.py --\nimport os\nkey = os.environ['KEY']\n",
 	Severity: lint.Error,
+	Scope:    lint.InStage,
 	Since:    "0.1",
 	Check:    func(p *lint.Pass) { leak.Report(p, leak.InSource) },
 }

@@ -37,6 +37,7 @@ Secrets under names that promise none, in no known format.
 	Bad:      "FROM alpine\nENV API_KEY=" + "f3a9c1d7" + "e5b2468a\n",
 	Good:     "FROM alpine\n# API_KEY comes at run time: docker run --env API_KEY ...\n",
 	Severity: lint.Error,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check:    func(p *lint.Pass) { leak.Report(p, leak.InEnv) },

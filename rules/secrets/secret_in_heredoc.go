@@ -16,6 +16,7 @@ instruction does. Found are passwords and tokens in settings of the usual notati
 	Bad:      "FROM alpine\nCOPY <<EOF /app/settings.ini\npassword = " + "Tr0ub4dor" + "and3xyz\nEOF\n",
 	Good:     "FROM alpine\nCOPY <<EOF /app/settings.ini\npassword = ${DB_PASSWORD}\nEOF\n",
 	Severity: lint.Error,
+	Scope:    lint.InStage,
 	Since:    "0.1",
 	Check:    func(p *lint.Pass) { leak.Report(p, leak.InHeredoc) },
 }

@@ -16,6 +16,7 @@ secret in one is published.
 	Bad:      "FROM alpine\nLABEL com.example.api-token=" + "f3a9c1d7" + "e5b2468a\n",
 	Good:     "FROM alpine\n",
 	Severity: lint.Error,
+	Scope:    lint.InStage,
 	Since:    "0.1",
 	Check:    func(p *lint.Pass) { leak.Report(p, leak.InLabel) },
 }

@@ -26,6 +26,7 @@ that file.
 	Bad:      "FROM alpine\nRUN git clone https://bot:" + "s3cr3tT0kenValue" + "@git.example.com/app.git\n",
 	Good:     "FROM alpine\nRUN --mount=type=secret,id=netrc,target=/root/.netrc,required=true git clone https://git.example.com/app.git\n",
 	Severity: lint.Error,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check:    func(p *lint.Pass) { leak.Report(p, leak.InURL) },

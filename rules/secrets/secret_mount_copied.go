@@ -17,6 +17,7 @@ npm config set, docker login. Removing the file in the same RUN is fine.
 	Bad:      "FROM alpine\nRUN --mount=type=secret,id=key cp /run/secrets/key /app/key\n",
 	Good:     "FROM alpine\nRUN --mount=type=secret,id=key use-key /run/secrets/key\n",
 	Severity: lint.Error,
+	Scope:    lint.InStage,
 	Since:    "0.1",
 	Check:    func(p *lint.Pass) { leak.Report(p, leak.MountCopied) },
 }

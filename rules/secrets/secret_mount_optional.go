@@ -17,6 +17,7 @@ something less. With required=true the build stops at once and says why.
 	Bad:      "FROM alpine\nRUN --mount=type=secret,id=key use-key /run/secrets/key\n",
 	Good:     "FROM alpine\nRUN --mount=type=secret,id=key,required=true use-key /run/secrets/key\n",
 	Severity: lint.Info,
+	Scope:    lint.InStage,
 	Off:      "some builds work without the secret, and mean to",
 	Fixable:  true,
 	Since:    "0.1",

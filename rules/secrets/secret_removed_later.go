@@ -24,6 +24,7 @@ unsafe because everyone who builds must pass the secret.
 	Bad:      "FROM node:22\nCOPY .npmrc /root/.npmrc\nRUN npm ci\nRUN rm /root/.npmrc\n",
 	Good:     "FROM node:22\nRUN --mount=type=secret,id=npmrc,target=/root/.npmrc,required=true npm ci\n",
 	Severity: lint.Error,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check:    func(p *lint.Pass) { leak.Report(p, leak.RemovedLater) },

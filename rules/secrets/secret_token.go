@@ -22,6 +22,7 @@ that rule only.
 	Bad:      "FROM alpine\nENV REMOTE=gh" + "p_" + "oM4jT2vQ8xN6bR1cL7yK3wZ9sD5fG0hJpA2u\n",
 	Good:     "FROM alpine\n",
 	Severity: lint.Error,
+	Scope:    lint.InStage,
 	Since:    "0.1",
 	Check:    func(p *lint.Pass) { leak.Report(p, leak.Token) },
 }

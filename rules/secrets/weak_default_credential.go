@@ -19,6 +19,7 @@ Let the container take the password at run time and stop without one.
 	Bad:      "FROM postgres:17\nENV POSTGRES_PASSWORD=postgres\n",
 	Good:     "FROM postgres:17\n",
 	Severity: lint.Warning,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check:    func(p *lint.Pass) { leak.Report(p, leak.WeakDefault) },

@@ -19,6 +19,7 @@ locked, as useradd makes them.
 	Bad:      "FROM alpine\nRUN echo \"app:$PASS\" | chpasswd\n",
 	Good:     "FROM alpine\nRUN adduser -D app\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		const advice = "which is the same wherever the image runs: leave the account locked"

@@ -31,6 +31,7 @@ is no longer unpacked.
 	Bad:      "FROM alpine\nADD app.py /app/\n",
 	Good:     "FROM alpine\nCOPY app.py /app/\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

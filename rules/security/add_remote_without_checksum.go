@@ -21,6 +21,7 @@ Repositories are not looked at: a commit in their URL serves the purpose.
 	Bad:      "FROM alpine\nADD https://example.com/x.tgz /x/\n",
 	Good:     "FROM alpine\nADD --checksum=sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d https://example.com/x.tgz /x/\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for ins := range p.WithTriggers("ADD") {

@@ -22,6 +22,7 @@ The fix adds the space. It is unsafe because the text of the command changes.
 	Bad:      "FROM alpine\nRUN echo \"$SUM x.tgz\" | sha256sum -c\n",
 	Good:     "FROM alpine\nRUN echo \"$SUM  x.tgz\" | sha256sum -c\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -20,6 +20,7 @@ it, and a copy of it does nothing.
 	Bad:      "FROM alpine\nVOLUME /var/run/docker.sock\n",
 	Good:     "FROM alpine\nVOLUME /data\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		report := func(r source.Range) {

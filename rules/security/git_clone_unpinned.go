@@ -19,6 +19,7 @@ commit in the same RUN.
 	Bad:      "FROM alpine\nRUN git clone https://git.example.com/x\n",
 	Good:     "FROM alpine\nRUN git clone --branch v1.0 https://git.example.com/x\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Off:      "many Dockerfiles build the newest sources on purpose",
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

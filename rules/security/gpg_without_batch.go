@@ -17,6 +17,7 @@ The fix adds the option. It is unsafe because gpg then fails where it went on be
 	Bad:      "FROM debian:13\nRUN gpg --verify x.asc x\n",
 	Good:     "FROM debian:13\nRUN gpg --batch --verify x.asc x\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -15,6 +15,7 @@ which breaks packages that compile something.
 	Bad:      "FROM node:24\nRUN npm ci\n",
 	Good:     "FROM node:24\nRUN npm ci --ignore-scripts\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Off:      "packages that compile native code need their scripts",
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -18,6 +18,7 @@ version, compare its checksum, then run it.
 	Bad:      "FROM debian:13\nRUN curl -fsSL https://example.com/install.sh | sh\n",
 	Good:     "FROM debian:13\nADD --checksum=sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d https://example.com/install.sh /tmp/\nRUN sh /tmp/install.sh\n",
 	Severity: lint.Info,
+	Scope:    lint.InStage,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for _, c := range p.Commands("curl", "wget") {

@@ -25,6 +25,7 @@ told.
 	Bad:      "FROM alpine\nRUN curl -fO http://example.com/x\n",
 	Good:     "FROM alpine\nRUN curl -fO https://example.com/x\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

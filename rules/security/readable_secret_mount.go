@@ -25,6 +25,7 @@ may count on it; set uid instead.
 	Bad:      "FROM alpine\nRUN --mount=type=secret,id=key,mode=0444 cat /run/secrets/key\n",
 	Good:     "FROM alpine\nRUN --mount=type=secret,id=key cat /run/secrets/key\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -22,6 +22,7 @@ The fix adds that option. It is unsafe because a download over such a redirect f
 	Bad:      "FROM alpine\nRUN curl -fLO https://example.com/x\n",
 	Good:     "FROM alpine\nRUN curl --proto =https -fLO https://example.com/x\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Off:      "nearly every download follows redirects, and servers that lead to http are rare",
 	Fixable:  true,
 	Since:    "0.1",

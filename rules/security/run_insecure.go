@@ -14,6 +14,7 @@ and runs may take over the machine. The builder has to be allowed to do so.
 	Bad:      "FROM alpine\nRUN --security=insecure apk upgrade\n",
 	Good:     "FROM alpine\nRUN apk upgrade\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for ins := range p.WithTriggers("RUN") {

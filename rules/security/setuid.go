@@ -20,6 +20,7 @@ Setgid, which directories for shared files have for a good reason, is not found.
 	Bad:      "FROM alpine\nRUN chmod u+s /usr/bin/tool\n",
 	Good:     "FROM alpine\nRUN chmod 755 /usr/bin/tool\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		eachMode(p, func(r source.Range, m permissions) {

@@ -29,6 +29,7 @@ is no valid signature.
 	Bad:      "FROM alpine\nRUN apk add --allow-untrusted curl\n",
 	Good:     "FROM alpine\nRUN apk add curl\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

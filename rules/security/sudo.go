@@ -30,6 +30,7 @@ It is unsafe because sudo resets the environment of the command.
 	Bad:      "FROM alpine\nRUN sudo apk add curl\n",
 	Good:     "FROM alpine\nRUN apk add curl\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

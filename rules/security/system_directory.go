@@ -21,6 +21,7 @@ is a mistake, and a volume over them gives away what the kernel keeps apart.
 	Bad:      "FROM alpine\nVOLUME /proc\n",
 	Good:     "FROM alpine\nVOLUME /data\n",
 	Severity: lint.Warning,
+	Scope:    lint.InStage,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for ins := range p.Instructions("VOLUME", "WORKDIR", "COPY", "ADD") {

@@ -35,6 +35,7 @@ certificate is indeed not valid.
 	Bad:      "FROM alpine\nRUN curl -k -o /x https://example.com/x\n",
 	Good:     "FROM alpine\nRUN curl -o /x https://example.com/x\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -17,6 +17,7 @@ key that is known, makes sure that the build uses what was meant.
 	Bad:      "FROM alpine\nRUN curl -fLo /x https://example.com/x\n",
 	Good:     "FROM alpine\nRUN curl -fLo /x https://example.com/x && echo \"$SUM  /x\" | sha256sum -c\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Off:      "most downloads over https are not compared with anything, and many projects publish no checksums",
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -25,6 +25,7 @@ The fix adds the option. It is unsafe because the log files change.
 	Bad:      "FROM debian:13\nRUN useradd -u 1000660000 app\n",
 	Good:     "FROM debian:13\nRUN useradd --no-log-init -u 1000660000 app\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

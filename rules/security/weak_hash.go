@@ -14,6 +14,7 @@ prove what was downloaded. Use sha256sum or sha512sum.
 	Bad:      "FROM alpine\nRUN md5sum -c x.md5\n",
 	Good:     "FROM alpine\nRUN sha256sum -c x.sha256\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for _, c := range p.Commands("md5sum", "sha1sum") {

@@ -20,6 +20,7 @@ better.
 	Bad:      "FROM alpine\nRUN curl --sslv3 -O https://example.com/x\n",
 	Good:     "FROM alpine\nRUN curl -O https://example.com/x\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -21,6 +21,7 @@ whose layers are in no image. A mode with variables is not looked at.
 	Bad:      "FROM alpine\nRUN chmod -R 777 /app\n",
 	Good:     "FROM alpine\nRUN chown -R app /app\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		eachMode(p, func(r source.Range, m permissions) {

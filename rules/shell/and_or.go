@@ -24,6 +24,7 @@ It runs where shellcheck is not installed.
 	Bad:      "FROM debian:12\nRUN test -f /x && make || true\n",
 	Good:     "FROM debian:12\nRUN if test -f /x; then make; fi\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for _, s := range unchecked(p) {

@@ -30,6 +30,7 @@ known. It runs where shellcheck is not installed.
 	Bad:      "FROM debian:12\nRUN [[ -f /etc/x ]] && true\n",
 	Good:     "FROM debian:12\nRUN [ -f /etc/x ] && true\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for ins, s := range unchecked(p) {

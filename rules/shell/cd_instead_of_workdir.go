@@ -32,6 +32,7 @@ the build change.
 	Bad:      "FROM debian:12\nWORKDIR /\nRUN cd /srv && make\n",
 	Good:     "FROM debian:12\nWORKDIR /\nWORKDIR /srv\nRUN make\nWORKDIR /\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -26,6 +26,7 @@ A script that went on in the wrong directory fails.
 	Bad:      "FROM debian:12\nRUN cd /srv; make\n",
 	Good:     "FROM debian:12\nRUN cd /srv || exit; make\n",
 	Severity: lint.Warning,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -26,6 +26,7 @@ creates it when it does not exist.
 	Bad:      "FROM debian:12\nRUN cd /srv\n",
 	Good:     "FROM debian:12\nWORKDIR /srv\n",
 	Severity: lint.Warning,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -21,6 +21,7 @@ so are RUNs with mounts or other flags, and heredocs.
 	Bad:      "FROM debian:12\nRUN make\nRUN make install\n",
 	Good:     "FROM debian:12\nRUN make && make install\n",
 	Severity: lint.Info,
+	Scope:    lint.InStage,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for _, s := range p.Stages().Stages {

@@ -27,6 +27,7 @@ A build that passed with an error page will fail.
 	Bad:      "FROM debian:12\nRUN curl -sSLO https://example.com/x.tar.gz\n",
 	Good:     "FROM debian:12\nRUN curl -f -sSLO https://example.com/x.tar.gz\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

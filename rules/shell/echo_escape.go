@@ -23,6 +23,7 @@ Debian does what is meant. It runs where shellcheck is not installed.
 	Bad:      "FROM debian:12\nSHELL [\"/bin/bash\", \"-c\"]\nRUN echo 'a\\nb' > /x\n",
 	Good:     "FROM debian:12\nSHELL [\"/bin/bash\", \"-c\"]\nRUN printf 'a\\nb\\n' > /x\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for _, c := range uncheckedCommands(p, "echo") {

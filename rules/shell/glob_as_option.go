@@ -25,6 +25,7 @@ Programs that print or store the names see them with ./ in front.
 	Bad:      "FROM debian:12\nRUN rm *\n",
 	Good:     "FROM debian:12\nRUN rm ./*\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -21,6 +21,7 @@ It runs where shellcheck is not installed.
 	Bad:      "FROM debian:12\nRUN export V=$(cat /version) && make\n",
 	Good:     "FROM debian:12\nRUN V=$(cat /version) && export V && make\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for _, c := range uncheckedCommands(p, "export", "local", "declare", "readonly", "typeset") {

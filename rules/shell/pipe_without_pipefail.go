@@ -34,6 +34,7 @@ later shell form, CMD and ENTRYPOINT included.
 	Bad:      "FROM debian:12\nRUN curl -fsSL https://example.com/keys | tee /keys\n",
 	Good:     "FROM debian:12\nSHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]\nRUN curl -fsSL https://example.com/keys | tee /keys\n",
 	Severity: lint.Warning,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

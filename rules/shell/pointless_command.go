@@ -23,6 +23,7 @@ these as well.
 	Bad:      "FROM debian:12\nRUN ifconfig eth0 up\n",
 	Good:     "FROM debian:12\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for ins, c := range p.Commands("ssh", "vim", "shutdown", "reboot", "service", "ps", "free", "top", "htop",

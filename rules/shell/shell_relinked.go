@@ -26,6 +26,7 @@ Scripts of the image that begin with #!/bin/sh keep the shell they are written f
 	Bad:      "FROM debian:12\nRUN ln -sf /bin/bash /bin/sh\n",
 	Good:     "FROM debian:12\nSHELL [\"/bin/bash\", \"-c\"]\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

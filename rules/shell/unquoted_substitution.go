@@ -29,6 +29,7 @@ Output that is meant to be split into several arguments is one argument then.
 	Bad:      "FROM debian:12\nRUN cd $(dirname $0)\n",
 	Good:     "FROM debian:12\nRUN cd \"$(dirname $0)\"\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -34,6 +34,7 @@ A variable that is meant to be split into several arguments is one argument then
 	Bad:      "FROM debian:12\nARG DIR\nRUN rm -r $DIR\n",
 	Good:     "FROM debian:12\nARG DIR\nRUN rm -r \"$DIR\"\n",
 	Severity: lint.Info,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -21,6 +21,7 @@ built ships them; a stage that is only copied from is left alone.
 	Bad:      "FROM debian:12\nRUN wget https://example.com/a\nRUN curl -fO https://example.com/b\n",
 	Good:     "FROM debian:12\nRUN curl -fO https://example.com/a\nRUN curl -fO https://example.com/b\n",
 	Severity: lint.Info,
+	Scope:    lint.InStage,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		first := map[*stage.Stage]*shell.Command{}

@@ -28,6 +28,7 @@ users are looked up in another way, and --chmod sets folders as well.
 	Bad:      "FROM debian:12\nCOPY src /app\nRUN chown -R 1000:1000 /app\n",
 	Good:     "FROM debian:12\nCOPY --chown=1000:1000 src /app\n",
 	Severity: lint.Warning,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -21,6 +21,7 @@ image needs at run time.
 	Bad:      "FROM golang:1.25 AS build\nCOPY . .\nRUN go build -o /app\nFROM debian:12\nCOPY --from=build /app /app\nCOPY . .\n",
 	Good:     "FROM golang:1.25 AS build\nCOPY . .\nRUN go build -o /app\nFROM debian:12\nCOPY --from=build /app /app\nCOPY static static\n",
 	Severity: lint.Info,
+	Scope:    lint.InStage,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		g := p.Stages()

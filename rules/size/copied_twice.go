@@ -20,6 +20,7 @@ there, as far as can be told: a RUN whose effects are not known makes the rule s
 	Bad:      "FROM debian:12\nCOPY conf /etc/app/\nEXPOSE 80\nCOPY conf /etc/app/\n",
 	Good:     "FROM debian:12\nCOPY conf /etc/app/\nEXPOSE 80\n",
 	Severity: lint.Warning,
+	Scope:    lint.InStage,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for _, st := range p.Stages().Stages {

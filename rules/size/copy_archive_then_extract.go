@@ -25,6 +25,7 @@ that are only copied from.
 	Bad:      "FROM debian:12\nCOPY app.tar.gz /tmp/\nRUN tar -xzf /tmp/app.tar.gz -C /opt\n",
 	Good:     "FROM debian:12\nADD app.tar.gz /opt\n",
 	Severity: lint.Info,
+	Scope:    lint.InStage,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for ins := range p.Instructions("COPY") {

@@ -19,6 +19,7 @@ Only layers of the image that is built are looked at.
 	Bad:      "FROM debian:12\nCOPY app /tmp/app\nRUN mv /tmp/app /opt/app\n",
 	Good:     "FROM debian:12\nCOPY app /opt/app\n",
 	Severity: lint.Info,
+	Scope:    lint.InStage,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for ins := range p.Instructions("RUN") {

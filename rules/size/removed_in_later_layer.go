@@ -27,6 +27,7 @@ image brought are left alone.
 	Bad:      "FROM debian:12\nCOPY setup.sh /tmp/setup.sh\nRUN sh /tmp/setup.sh && rm /tmp/setup.sh\n",
 	Good:     "FROM debian:12\nRUN --mount=type=bind,source=setup.sh,target=/tmp/setup.sh sh /tmp/setup.sh\n",
 	Severity: lint.Warning,
+	Scope:    lint.InStage,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for ins := range p.Instructions("RUN") {

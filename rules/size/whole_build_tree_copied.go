@@ -24,6 +24,7 @@ folder is the program.
 	Bad:      "FROM golang:1.25 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o bin/app\nFROM debian:12\nCOPY --from=build /src /src\n",
 	Good:     "FROM golang:1.25 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o bin/app\nFROM debian:12\nCOPY --from=build /src/bin/app /bin/\n",
 	Severity: lint.Info,
+	Scope:    lint.InStage,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for ins := range p.Instructions("COPY") {

@@ -21,6 +21,7 @@ There is no fix: the other image may differ.
 	Bad:      "FROM openjdk:17\nCOPY app.jar /\n",
 	Good:     "FROM eclipse-temurin:17\nCOPY app.jar /\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		eachImage(p, func(i image) {

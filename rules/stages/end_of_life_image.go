@@ -25,6 +25,7 @@ There is no fix: a newer release may need changes.
 	Bad:      "FROM debian:9\nRUN make\n",
 	Good:     "FROM debian:13\nRUN make\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		now := time.Now()

@@ -27,6 +27,7 @@ There is no fix: which tag is right is not known.
 	Bad:      "FROM alpine:latest\nRUN make\n",
 	Good:     "FROM alpine:3.22\nRUN make\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		eachImage(p, func(i image) {

@@ -19,6 +19,7 @@ deletes the flag.
 	Bad:      "FROM --platform=$TARGETPLATFORM alpine:3.22\nRUN make\n",
 	Good:     "FROM alpine:3.22\nRUN make\n",
 	Severity: lint.Style,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -16,6 +16,7 @@ what is built on.
 	Bad:      "FROM alpine:3.22@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\nRUN make\n",
 	Good:     "FROM alpine@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\nRUN make\n",
 	Severity: lint.Style,
+	Scope:    lint.InInstruction,
 	Off:      "the tag tells readers and updating tools the version, and Docker's documentation recommends both",
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -71,7 +71,9 @@ func globalNames(g *stage.Graph) []string {
 	var names []string
 	for _, ins := range g.Meta {
 		for k := range ins.Pairs {
-			names = append(names, ins.Pairs[k].Key.Value)
+			if name := ins.Pairs[k].Key.Value; name != "" { // ARG =value
+				names = append(names, name)
+			}
 		}
 	}
 	return append(names, stage.PlatformArgs[:]...)

@@ -21,6 +21,7 @@ Renovate adds the digests.
 	Bad:      "FROM alpine:3.22\nRUN make\n",
 	Good:     "FROM alpine:3.22@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\nRUN make\n",
 	Severity: lint.Info,
+	Scope:    lint.InStage,
 	Off:      "a digest needs a tool that keeps it up to date, or security fixes stay out",
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

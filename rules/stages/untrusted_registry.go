@@ -27,6 +27,7 @@ FROM alpine:3.22
 RUN make
 `,
 	Severity: lint.Error,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Options:  func() any { return &registryOptions{} },
 	Check: func(p *lint.Pass) {

@@ -22,6 +22,7 @@ The fix deletes the blanks.
 	Bad:      "FROM alpine:3.22\nRUN echo a \\ \n    b\n",
 	Good:     "FROM alpine:3.22\nRUN echo a \\\n    b\n",
 	Severity: lint.Style,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

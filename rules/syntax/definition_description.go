@@ -25,6 +25,7 @@ A comment that is meant as no description can be set off by an empty line.
 	Bad:      "# which tool\nARG VERSION\nFROM alpine:3.22\n",
 	Good:     "# VERSION of the tool\nARG VERSION\nFROM alpine:3.22\n",
 	Severity: lint.Style,
+	Scope:    lint.InStage,
 	Off:      "most comments above an ARG or a stage are no descriptions; an experimental check in BuildKit, too",
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -28,6 +28,7 @@ are text.
 	Bad:      "FROM alpine:3.22\nRUN echo a && \\\n\n    echo b\n",
 	Good:     "FROM alpine:3.22\nRUN echo a && \\\n    echo b\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

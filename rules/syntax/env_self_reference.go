@@ -30,6 +30,7 @@ changes.
 	Bad:      "FROM alpine:3.22\nENV A=1 B=$A\n",
 	Good:     "FROM alpine:3.22\nENV A=1\nENV B=$A\n",
 	Severity: lint.Error,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -18,6 +18,7 @@ rewrites AS. A FROM in mixed case is left to the rule inconsistent-instruction-c
 	Bad:      "FROM alpine:3.22 as build\nRUN echo\n",
 	Good:     "FROM alpine:3.22 AS build\nRUN echo\n",
 	Severity: lint.Style,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

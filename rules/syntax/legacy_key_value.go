@@ -25,6 +25,7 @@ A value that starts with an equals sign is left to the rule space-around-equals.
 	Bad:      "FROM alpine:3.22\nENV GREETING hello world\n",
 	Good:     "FROM alpine:3.22\nENV GREETING=\"hello world\"\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

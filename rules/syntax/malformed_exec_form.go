@@ -29,6 +29,7 @@ reported when there are quotes and commas as in an array.
 	Bad:      "FROM alpine:3.22\nCMD ['echo', 'hello']\n",
 	Good:     "FROM alpine:3.22\nCMD [\"echo\", \"hello\"]\n",
 	Severity: lint.Error,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

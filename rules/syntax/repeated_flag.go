@@ -24,6 +24,7 @@ The fix deletes the second one. It is unsafe because another value may be meant.
 	Bad:      "FROM alpine:3.22\nCOPY --exclude=*.md --exclude=*.md . /app/\n",
 	Good:     "FROM alpine:3.22\nCOPY --exclude=*.md . /app/\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -27,6 +27,7 @@ parse-error reports.
 	Bad:      "FROM alpine:3.22\nENV NAME = value\n",
 	Good:     "FROM alpine:3.22\nENV NAME=value\n",
 	Severity: lint.Error,
+	Scope:    lint.InInstruction,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {

@@ -39,6 +39,7 @@ unsafe because the intention is guessed.
 	Bad:      "FROM alpine:3.22\nARG VERSION=1\nENV APP_VERSION=$VERSIO\n",
 	Good:     "FROM alpine:3.22\nARG VERSION=1\nENV APP_VERSION=$VERSION\n",
 	Severity: lint.Warning,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
