@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"hash/maphash"
+	"iter"
 	"slices"
 	"sort"
 	"strings"
@@ -453,6 +454,22 @@ func (m *mover) offset(off int) int {
 // skips reports whether the iterators leave an instruction out.
 func (d *Document) skips(ins *dockerfile.Instruction) bool {
 	return d.only != nil && !d.only[ins.Index]
+}
+
+// EachStage yields the stages in their order, for rules whose scope is InStage:
+// those that hold an instruction to look at.
+func (d *Document) EachStage() iter.Seq[*stage.Stage] {
+	return func(yield func(*stage.Stage) bool) {
+		for _, s := range d.Stages().Stages {
+			from, to := s.From.Index, s.From.Index+len(s.Body)
+			if d.only != nil && !slices.Contains(d.only[from:to+1], true) {
+				continue
+			}
+			if !yield(s) {
+				return
+			}
+		}
+	}
 }
 
 // restricted returns the document with iterators that yield only some of the

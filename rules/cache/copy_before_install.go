@@ -85,7 +85,7 @@ node_modules
 }
 
 func checkCopyBeforeInstall(p *lint.Pass) {
-	for _, s := range p.Stages().Stages {
+	for s := range p.EachStage() {
 		r := orderCheck{moving: map[*dockerfile.Instruction]bool{}}
 		for _, ins := range s.Body {
 			switch {

@@ -35,7 +35,7 @@ because it is lost.
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
-		for _, s := range p.Stages().Stages {
+		for s := range p.EachStage() {
 			checkDuplicates(p, s)
 		}
 	},

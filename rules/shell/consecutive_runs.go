@@ -24,7 +24,7 @@ so are RUNs with mounts or other flags, and heredocs.
 	Scope:    lint.InStage,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
-		for _, s := range p.Stages().Stages {
+		for s := range p.EachStage() {
 			if !p.Stages().InTarget(s) {
 				continue
 			}

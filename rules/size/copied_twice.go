@@ -23,7 +23,7 @@ there, as far as can be told: a RUN whose effects are not known makes the rule s
 	Scope:    lint.InStage,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
-		for _, st := range p.Stages().Stages {
+		for st := range p.EachStage() {
 			var seen []*layers.Step
 			for _, ins := range st.Body {
 				switch {
