@@ -273,11 +273,7 @@ func (s *Server) editFor(ctx context.Context, f *file, data actionData) (*protoc
 		}
 		return s.workspaceEdit(f, edits), nil
 	case doSplitStage:
-		splits := s.opts.Splits.Splits(ctx, f.doc(), data.Off)
-		if data.Index < 0 || data.Index >= len(splits) {
-			return nil, failed("the stage has changed")
-		}
-		return s.workspaceEdit(f, splits[data.Index].Edits), nil
+		return s.splitEdit(ctx, f, data.Off, data.Index)
 	}
 	return nil, failed("unknown action %q", data.Do)
 }

@@ -87,14 +87,14 @@ func (s *Server) runFix(ctx context.Context, u uri.URI, unsafe bool) error {
 func (s *Server) runSplit(ctx context.Context, u uri.URI, off value) error {
 	f := s.file(ctx, u)
 	at, ok := off.integer()
-	if f == nil || !ok || s.opts.Splits == nil {
+	if f == nil || f.kind != dockerFile || !ok {
 		return failed("there is nothing to split")
 	}
-	splits := s.opts.Splits.Splits(ctx, f.doc(), int(at))
-	if len(splits) == 0 {
-		return failed("there is nothing to split")
+	edit, err := s.splitEdit(ctx, f, int(at), 0)
+	if err != nil {
+		return err
 	}
-	return s.applyEdit(ctx, splits[0].Title, s.workspaceEdit(f, splits[0].Edits))
+	return s.applyEdit(ctx, "Split the stage", edit)
 }
 
 func (s *Server) applyEdit(ctx context.Context, label string, edit *protocol.WorkspaceEdit) error {

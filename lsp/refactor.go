@@ -56,6 +56,22 @@ func (a *actions) refactorings(ctx context.Context) {
 	}
 }
 
+// splitEdit returns the edit of one of the proposals for a stage.
+func (s *Server) splitEdit(ctx context.Context, f *file, off, index int) (*protocol.WorkspaceEdit, error) {
+	if s.opts.Splits == nil {
+		return nil, failed("there is nothing to split")
+	}
+	splits := s.opts.Splits.Splits(ctx, f.doc(), off)
+	if index < 0 || index >= len(splits) {
+		return nil, failed("there is nothing to split")
+	}
+	edit, ok := s.fixEdit(f, &lint.Fix{Edits: splits[index].Edits, Others: splits[index].Files})
+	if !ok {
+		return nil, failed("the client does not make the files that the split needs")
+	}
+	return edit, nil
+}
+
 // runEdits returns the edits of a rewriting of the RUN at off; none when it
 // would change what the RUN does, or cannot be told.
 func runEdits(f *file, do string, off int) []lint.Edit {

@@ -54,6 +54,8 @@ type Split struct {
 	// Reasons say in full sentences why, and what the image loses.
 	Reasons []string
 	Edits   []lint.Edit
+	// Files are edits of other files of the build context.
+	Files []lint.FileEdit
 }
 
 // errExit is what Serve returns after an exit without shutdown.

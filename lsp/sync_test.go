@@ -73,7 +73,8 @@ func TestStorm(t *testing.T) {
 				c.notify("textDocument/didChange", object{
 					"textDocument": object{"uri": uri, "version": version}, "contentChanges": changes,
 				})
-				if version%250 != 0 {
+				// Each of the first versions is looked at, of the others a few.
+				if version > 400 && version%250 != 0 {
 					continue
 				}
 				got := c.diagnostics(uri, version)

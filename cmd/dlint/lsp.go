@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dlint/dlint/fix/multistage"
+	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/report"
 	"github.com/dlint/dlint/lsp"
 )
@@ -42,7 +44,8 @@ func (a *app) serve(ctx context.Context, tcp string) error {
 	debug.SetMemoryLimit(lspMemory)
 	opts := lsp.Options{
 		Rules: a.rules, Version: version(), RuleURL: report.RuleURL,
-		Env: func(name string) (string, bool) { v, ok := a.env[name]; return v, ok },
+		Splits: splitter{},
+		Env:    func(name string) (string, bool) { v, ok := a.env[name]; return v, ok },
 	}
 	var err error
 	if tcp != "" {
@@ -56,4 +59,32 @@ func (a *app) serve(ctx context.Context, tcp string) error {
 		return exitCode(exitFindings)
 	}
 	return nil
+}
+
+// splitter proposes what "dlint split" would write.
+type splitter struct{}
+
+// Splits implements lsp.Splitter.
+func (splitter) Splits(_ context.Context, d *lint.Document, off int) []lsp.Split {
+	if ins := d.Tree().At(off); ins == nil || d.Stages().StageOf(ins) == nil || len(d.Stages().Stages) != 1 {
+		return nil
+	}
+	p, refusal := multistage.Propose(d, multistage.Options{})
+	if refusal != nil {
+		return nil
+	}
+	title := "Split into a build stage and a stage from " + p.RuntimeBase
+	if p.Grade != multistage.GradeA {
+		title += " (rests on assumptions)"
+	}
+	var reasons []string
+	add := func(lead string, list []string) {
+		for _, text := range list {
+			reasons = append(reasons, lead+text+".")
+		}
+	}
+	add("", p.Reasons)
+	add("Left out: ", p.Dropped)
+	add("Provided that ", p.Assumptions)
+	return []lsp.Split{{Title: title, Reasons: reasons, Edits: p.Edits, Files: p.Files}}
 }

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/buildctx"
+	"github.com/dlint/dlint/lint/source"
+)
+
+// TestSplitter checks what an editor is offered for a program in Go, and that
+// there is nothing to offer for a file with two stages.
+func TestSplitter(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	const text = "FROM golang:1.25\nWORKDIR /src\nCOPY go.mod ./\nRUN go mod download\nCOPY . .\nRUN CGO_ENABLED=0 go build -o /bin/app .\nENTRYPOINT [\"/bin/app\"]\n"
+	path := filepath.Join(dir, "Dockerfile")
+	for name, content := range map[string]string{
+		"Dockerfile": text, "go.mod": "module a\n\ngo 1.25\n", "main.go": "package main\n\nfunc main() {}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found, err := buildctx.NewFinder().Find(path, buildctx.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := lint.NewDocument(source.NewFile(path, text), lint.Build{Context: found.Context})
+	got := splitter{}.Splits(t.Context(), d, 0)
+	if len(got) != 1 || len(got[0].Edits) == 0 || len(got[0].Reasons) == 0 || !strings.HasPrefix(got[0].Title, "Split into") {
+		t.Errorf("got %+v", got)
+	}
+	two := lint.NewDocument(source.NewFile(path, text+"FROM scratch\n"), lint.Build{Context: found.Context})
+	if got := (splitter{}).Splits(t.Context(), two, 0); len(got) > 0 {
+		t.Errorf("two stages: got %+v", got)
+	}
+}
