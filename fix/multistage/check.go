@@ -2,11 +2,9 @@ package multistage
 
 import (
 	"fmt"
-	"path"
 	"strings"
 
 	"github.com/dlint/dlint/lint"
-	"github.com/dlint/dlint/lint/knowledge"
 	"github.com/dlint/dlint/lint/shell"
 	"github.com/dlint/dlint/lint/source"
 	"github.com/dlint/dlint/lint/stage"
@@ -94,41 +92,6 @@ func configDiffers(s *subject, p *plan, d *lint.Document, last *stage.Stage) str
 		}
 	}
 	return ""
-}
-
-// checkSecrets refuses a copied folder that holds a secret from the context.
-func checkSecrets(s *subject, p *plan) *Refusal {
-	for _, a := range p.copies {
-		if !a.dir {
-			continue
-		}
-		for _, f := range s.tree.under(a.path) {
-			if isSecretFile(path.Base(f)) {
-				return refuse(SecretCopied, "a context without secrets",
-					"the folder "+a.path+" holds "+f+", which looks like a secret; list it in .dockerignore, then the split can be offered")
-			}
-		}
-	}
-	return nil
-}
-
-func isSecretFile(name string) bool {
-	for _, e := range knowledge.IgnoreSecrets() {
-		pattern := strings.TrimPrefix(e.Pattern, "**/")
-		if ok, err := path.Match(pattern, name); err != nil || !ok {
-			continue
-		}
-		kept := false
-		for _, k := range e.Keep {
-			if ok, _ := path.Match(strings.TrimPrefix(k, "**/"), name); ok {
-				kept = true
-			}
-		}
-		if !kept {
-			return true
-		}
-	}
-	return false
 }
 
 // checkLaunch makes sure that what the start command and the health check name

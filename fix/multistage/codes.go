@@ -48,7 +48,6 @@ const (
 	CondaEnv          Code = "conda"               // conda environments
 	NotFatJar         Code = "not-fat-jar"         // a jar that needs others beside it
 	WarPackaging      Code = "war"                 // needs an application server
-	ManyPrograms      Code = "many-programs"       // more than one product
 )
 
 func refuse(code Code, missing, message string) *Refusal {

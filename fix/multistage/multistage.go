@@ -48,6 +48,16 @@ type Options struct {
 	KeepName bool
 	// TargetName names the new stage; empty for no name.
 	TargetName string
+	// Cross builds on the machine's own platform for the one that is asked for,
+	// with Go and .NET.
+	Cross bool
+	// TestStage moves tests into a stage of their own, which the artifact does not
+	// depend on.
+	TestStage bool
+	// Layers unpacks the jar of Spring Boot into its layers.
+	Layers bool
+	// NonRoot lets the new stage run as a user without rights.
+	NonRoot bool
 }
 
 // Proposal is a split that can be written.
@@ -104,6 +114,9 @@ func Recipes() []Recipe {
 // two is nil.
 func Propose(d *lint.Document, o Options) (*Proposal, *Refusal) {
 	if r := refuseFile(d); r != nil {
+		return nil, r
+	}
+	if r := refuseReferenced(d, o); r != nil {
 		return nil, r
 	}
 	s := newSubject(d, o)

@@ -34,18 +34,24 @@ func refuseFile(d *lint.Document) *Refusal {
 				"the image has ONBUILD triggers: it is a base for other builds, which need its tools")
 		}
 	}
-	return refuseReferenced(d)
+	return nil
 }
 
 // refuseReferenced refuses when a stage is asked for by name: a new last stage
-// would not be what is built.
-func refuseReferenced(d *lint.Document) *Refusal {
+// would not be what is built. With --keep-name the new stage takes the name.
+func refuseReferenced(d *lint.Document, o Options) *Refusal {
 	g := d.Stages()
-	if target := g.Options().Target; target != "" {
-		return refuse(TargetReferenced, "a build without --target",
-			"a compose or bake file, or --target, asks for the stage "+target+"; with --keep-name the new stage can take its name, once the reference is checked")
+	name := g.Stages[0].NameWord.Value
+	target, by := g.Options().Target, "a compose or bake file, or --target,"
+	if target == "" {
+		target = name
+		by = referencedIn(d, name)
 	}
-	return nil
+	if target == "" || by == "" || o.KeepName && strings.EqualFold(target, name) {
+		return nil
+	}
+	return refuse(TargetReferenced, "a build without --target",
+		by+" asks for the stage "+target+"; with --keep-name the new stage takes its name")
 }
 
 // refuseStage refuses what no recipe can do.

@@ -10,13 +10,13 @@ func DefaultRelease(name, tag string) string {
 		return ""
 	}
 	version, rest, _ := strings.Cut(tag, "-")
-	if rest != "" && rest != "slim" || !strings.HasPrefix(version, "1.") || !before(version, 1, 89) || before(version, 1, 57) {
+	if rest != "" && rest != "slim" || !strings.HasPrefix(version, "1.") || !olderMinor(version, 89) || olderMinor(version, 57) {
 		return ""
 	}
 	switch {
-	case before(version, 1, 70):
+	case olderMinor(version, 70):
 		return "11"
-	case before(version, 1, 71):
+	case olderMinor(version, 71):
 		return "" // the release changed meanwhile
 	}
 	return "12"

@@ -35,7 +35,7 @@ func RubyGem(name, version string, alpine bool) GemNeeds {
 	case "curb":
 		return one("libcurl4", "libcurl")
 	case "sqlite3": // from 1.5 on it builds its own
-		if before(version, 1, 5) {
+		if olderMinor(version, 5) {
 			return one("libsqlite3-0", "sqlite-libs")
 		}
 	case "rmagick", "mini_magick":
@@ -54,11 +54,11 @@ func RubyGem(name, version string, alpine bool) GemNeeds {
 	return GemNeeds{}
 }
 
-// before reports whether a version is lower than major.minor.
-func before(version string, major, minor int) bool {
+// olderMinor reports whether a version is lower than 1.minor.
+func olderMinor(version string, minor int) bool {
 	first, rest, _ := strings.Cut(version, ".")
 	second, _, _ := strings.Cut(rest, ".")
 	x, err := strconv.Atoi(first)
 	y, err2 := strconv.Atoi(second)
-	return err == nil && err2 == nil && (x < major || x == major && y < minor)
+	return err == nil && err2 == nil && (x < 1 || x == 1 && y < minor)
 }
