@@ -48,16 +48,6 @@ type Options struct {
 	KeepName bool
 	// TargetName names the new stage; empty for no name.
 	TargetName string
-	// Cross builds on the machine's own platform for the one that is asked for,
-	// with Go and .NET.
-	Cross bool
-	// TestStage moves tests into a stage of their own, which the artifact does not
-	// depend on.
-	TestStage bool
-	// Layers unpacks the jar of Spring Boot into its layers.
-	Layers bool
-	// NonRoot lets the new stage run as a user without rights.
-	NonRoot bool
 }
 
 // Proposal is a split that can be written.
