@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/config"
 )
 
@@ -20,20 +21,22 @@ func (a *app) initCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "init",
 		Short:   "Write a " + configName + " to start from",
-		Long:    "Write a " + configName + " in the current directory: one with everything explained, or,\nwith --from hadolint, what .hadolint.yaml says. An existing file is left alone.",
-		Example: "  dlint init\n  dlint init --from hadolint",
+		Long:    "Write a " + configName + " in the current directory: one with everything explained, or,\nwith --from, what the configuration of hadolint or tally says. An existing file is\nleft alone.",
+		Example: "  dlint init\n  dlint init --from hadolint\n  dlint init --from tally",
 		Args:    noArgs,
 		RunE: func(*cobra.Command, []string) error {
 			switch from {
 			case "":
 				return a.writeConfig(config.Default(a.rules))
 			case "hadolint":
-				return a.fromHadolint()
+				return a.convert(config.FromHadolint, ".hadolint.yaml", ".hadolint.yml")
+			case "tally":
+				return a.convert(config.FromTally, ".tally.toml", "tally.toml")
 			}
-			return &usageError{fmt.Errorf("unknown value %q of --from: use hadolint", from), "init "}
+			return &usageError{fmt.Errorf("unknown value %q of --from: use hadolint or tally", from), "init "}
 		},
 	}
-	cmd.Flags().StringVar(&from, "from", "", "`linter` whose configuration is converted: hadolint")
+	cmd.Flags().StringVar(&from, "from", "", "`linter` whose configuration is converted: hadolint or tally")
 	return cmd
 }
 
@@ -53,8 +56,12 @@ func (a *app) writeConfig(text []byte) error {
 	return err
 }
 
-func (a *app) fromHadolint() error {
-	for _, name := range []string{".hadolint.yaml", ".hadolint.yml"} {
+// converter turns the configuration of another linter into one of ours.
+type converter func(rules []*lint.Rule, data []byte) (text []byte, notes []string, err error)
+
+// convert writes what the first of the files that is there says.
+func (a *app) convert(from converter, names ...string) error {
+	for _, name := range names {
 		text, err := readFile(name)
 		if err != nil {
 			if _, missing := os.Stat(name); errors.Is(missing, fs.ErrNotExist) {
@@ -62,7 +69,7 @@ func (a *app) fromHadolint() error {
 			}
 			return fmt.Errorf("reading %s: %w", name, err)
 		}
-		converted, notes, err := config.FromHadolint(a.rules, []byte(text))
+		converted, notes, err := from(a.rules, []byte(text))
 		if err != nil {
 			return err
 		}
@@ -74,5 +81,5 @@ func (a *app) fromHadolint() error {
 		}
 		return nil
 	}
-	return errors.New("there is no .hadolint.yaml in this directory to convert")
+	return fmt.Errorf("there is no %s in this directory to convert", names[0])
 }

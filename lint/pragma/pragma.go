@@ -19,7 +19,7 @@ const (
 // Pragma is one comment that switches rules off.
 type Pragma struct {
 	Kind Kind
-	// Tool is "dlint", "hadolint" or "check": whose notation it is.
+	// Tool is "dlint", "hadolint", "tally" or "check": whose notation it is.
 	Tool string
 	// Names are the rules that are named, "all" included.
 	Names []*Name

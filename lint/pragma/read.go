@@ -52,7 +52,11 @@ func (r *reader) comment(k int) *Pragma {
 		}
 	case 'h':
 		if hasPrefixFold(c.Text, "hadolint") {
-			p = r.hadolint(c)
+			p = r.hadolint(c, "hadolint")
+		}
+	case 't':
+		if hasPrefixFold(c.Text, "tally") {
+			p = r.hadolint(c, "tally")
 		}
 	case 'c':
 		if hasPrefixFold(c.Text, "check") {
@@ -198,11 +202,33 @@ func (s *scan) glued(p *Pragma) *Pragma {
 	return nil
 }
 
+// tallyNames turns names as tally writes them into those that are known here. The
+// reason stands behind the last of them: "max-lines;reason=generated".
+func (p *Pragma) tallyNames() {
+	for k, n := range p.Names {
+		name, reason, found := strings.Cut(n.Value, ";")
+		if found {
+			p.Names = p.Names[:k+1]
+			p.Reason = strings.TrimSpace(strings.TrimPrefix(reason, "reason=") + " " + p.Reason)
+			n.Range.End = n.Range.Start + len(name)
+		}
+		for _, namespace := range [...]string{"hadolint/", "buildkit/", "shellcheck/"} {
+			name = strings.TrimPrefix(name, namespace)
+		}
+		if strings.Contains(name, "-") && !strings.Contains(name, "/") {
+			name = "tally/" + name
+		}
+		n.Value = name
+		p.All = p.All || strings.EqualFold(name, "all")
+	}
+}
+
 // hadolint reads "hadolint ignore=DL3008", "hadolint global ignore=DL3008",
-// "hadolint stage ignore=DL3008" and "hadolint shell=/bin/bash".
-func (r *reader) hadolint(c *dockerfile.Comment) *Pragma {
-	s := scan{text: r.f.Source.Text, at: c.Range.End - len(c.Text) + len("hadolint"), end: c.Range.End}
-	p := &Pragma{Tool: "hadolint"}
+// "hadolint stage ignore=DL3008" and "hadolint shell=/bin/bash". Those of tally
+// look the same.
+func (r *reader) hadolint(c *dockerfile.Comment, tool string) *Pragma {
+	s := scan{text: r.f.Source.Text, at: c.Range.End - len(c.Text) + len(tool), end: c.Range.End}
+	p := &Pragma{Tool: tool}
 	colon := s.eat(':')
 	if !s.blanks() && !colon {
 		return nil
@@ -222,18 +248,21 @@ func (r *reader) hadolint(c *dockerfile.Comment) *Pragma {
 	equals := s.equals()
 	switch {
 	case key == "ignore":
-		s.list(p, equals, "# hadolint "+scope+"ignore=")
+		s.list(p, equals, "# "+tool+" "+scope+"ignore=")
+		if tool == "tally" {
+			p.tallyNames()
+		}
 	case key == "shell" && scope == "" && equals:
 		p.Kind = Shell
 		value := s.token()
 		p.Value = s.slice(value)
 		if p.Value == "" {
-			p.Bad = "no shell is named: write # hadolint shell=/bin/bash"
+			p.Bad = "no shell is named: write # " + tool + " shell=/bin/bash"
 		}
 		s.blanks()
 		p.Reason = s.rest()
 	case equals:
-		p.Bad = "hadolint knows no pragma " + quote(s.slice(p.Key)) +
+		p.Bad = tool + " knows no pragma " + quote(s.slice(p.Key)) +
 			": write ignore=CODE for the next instruction, global ignore=CODE for the file, or shell=SHELL"
 	default:
 		return nil

@@ -153,6 +153,15 @@ func TestRead(t *testing.T) {
 				`hadolint line @6-7 BAD: hadolint knows no pragma "disable": write ignore=CODE for the next instruction, global ignore=CODE for the file, or shell=SHELL`,
 			},
 		},
+		"tally": {
+			"# tally global ignore=max-lines;reason=Generated file, all of it\nFROM a\n# tally ignore=hadolint/DL3008,buildkit/StageNameCasing,SC2086\nRUN x\n" +
+				"# tally is nice\n# tallying ignore=a\n# tally ignore=all;reason=x\nRUN y\n",
+			[]string{
+				`tally file tally/max-lines(at "max-lines") reason=Generated file, all of it @1-8`,
+				`tally line DL3008(at "hadolint/DL3008") StageNameCasing(at "buildkit/StageNameCasing") SC2086 @3-4`,
+				"tally line all ALL reason=x @7-8",
+			},
+		},
 		"hadolint shell": {
 			"FROM a\n# hadolint shell=powershell\nRUN x\nSHELL [\"cmd\"]\nRUN y\nFROM b\n# hadolint shell = /bin/bash\nRUN z\n# hadolint shell=\n",
 			[]string{

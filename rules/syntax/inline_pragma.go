@@ -9,8 +9,8 @@ var InlinePragma = &lint.Rule{
 	Aliases: []string{"DL1001"},
 	Doc: `
 Some teams want exceptions in one place, the configuration, where they are reviewed.
-Comments of dlint and hadolint that ignore rules, and BuildKit's check=skip, are
-found; hadolint's shell and BuildKit's error=true are not, since they hide nothing.
+Comments of dlint, hadolint and tally that ignore rules, and BuildKit's check=skip,
+are found; hadolint's shell and BuildKit's error=true are not, since they hide nothing.
 
 A finding of this rule can be hidden by a comment like any other. "pragmas: false" in
 the configuration heeds none of them.

@@ -12,8 +12,8 @@ var MalformedPragma = &lint.Rule{
 	Summary: "A comment that should hide findings is not written right",
 	Doc: `
 A pragma with a typing error hides nothing, and nobody notices until the finding turns
-up again. Those of dlint and hadolint and the check comments of BuildKit are looked
-at. These are right:
+up again. Those of dlint, hadolint and tally and the check comments of BuildKit are
+looked at. These are right:
 
 	# dlint ignore=rule,rule -- reason
 	# dlint ignore-stage=rule
