@@ -95,6 +95,10 @@ func markdown(doc string) string {
 
 func example(b *strings.Builder, title, text string) {
 	text = strings.ReplaceAll(strings.Trim(text, "\n"), "\r", "\u240d") // shown as a sign
+	const most = 40                                                     // a rule about length has an example that is long
+	if lines := strings.Split(text, "\n"); len(lines) > most {
+		text = strings.Join(lines[:5], "\n") + fmt.Sprintf("\n# and %d more lines like this", len(lines)-5)
+	}
 	language := "dockerfile"
 	if strings.HasPrefix(text, "-- ") || strings.Contains(text, "\n-- ") {
 		language = "text"
