@@ -21,6 +21,30 @@ func TestRules(t *testing.T) {
 	linttest.Run(t, rules.All(), cases)
 }
 
+// TestConformance checks that each rule is shown at work: by at least three
+// findings with their exact ranges, and at least three Dockerfiles in which it
+// finds nothing.
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	const least = 3
+	all, err := linttest.Load(cases)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, silent := map[string]int{}, map[string]int{}
+	for _, c := range all {
+		found[c.Rule()] += c.Findings()
+		if c.Findings() == 0 {
+			silent[c.Rule()]++
+		}
+	}
+	for _, r := range rules.All() {
+		if found[r.ID] < least || silent[r.ID] < least {
+			t.Errorf("%s has %d findings and %d silent cases; write at least %d of each", r.ID, found[r.ID], silent[r.ID], least)
+		}
+	}
+}
+
 // TestNames checks that no name means two rules.
 func TestNames(t *testing.T) {
 	t.Parallel()

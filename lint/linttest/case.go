@@ -208,6 +208,12 @@ func (c *Case) String() string {
 	return c.File + ":" + c.Name
 }
 
+// Rule is the ID of the rule that the archive is named after.
+func (c *Case) Rule() string { return c.rule }
+
+// Findings is how many findings are expected.
+func (c *Case) Findings() int { return len(c.wants) }
+
 // encode gives text the line ends, the byte order mark and the end that the
 // flags ask for.
 func (c *Case) encode(text string) string {

@@ -24,7 +24,7 @@ Comments with TODO or FIXME are notes of work that is not done. The rule lists t
 		for k := range p.Tree().Comments {
 			c := &p.Tree().Comments[k]
 			for _, tag := range [...]string{"TODO", "FIXME"} {
-				at := strings.Index(p.Source.Slice(c.Range), tag)
+				at := wholeWord(p.Source.Slice(c.Range), tag)
 				if at < 0 {
 					continue
 				}
@@ -34,4 +34,22 @@ Comments with TODO or FIXME are notes of work that is not done. The rule lists t
 			}
 		}
 	},
+}
+
+// wholeWord returns where tag stands in text as a word of its own, or -1.
+func wholeWord(text, tag string) int {
+	letter := func(k int) bool {
+		return k >= 0 && k < len(text) && (text[k]|0x20 >= 'a' && text[k]|0x20 <= 'z' || text[k] == '_')
+	}
+	for from := 0; ; {
+		at := strings.Index(text[from:], tag)
+		if at < 0 {
+			return -1
+		}
+		at += from
+		if !letter(at-1) && !letter(at+len(tag)) {
+			return at
+		}
+		from = at + len(tag)
+	}
 }

@@ -27,7 +27,7 @@ which the packages come with, or where Renovate raises versions that are marked.
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		(&pin{
-			names: []string{"dnf", "dnf5"}, manager: "dnf", form: "-VERSION", fine: systemName,
+			names: []string{"dnf", "dnf5", "microdnf", "tdnf"}, manager: "dnf", form: "-VERSION", fine: systemName, skip: groups,
 		}).check(p)
 	},
 }

@@ -26,7 +26,7 @@ type pin struct {
 func (n *pin) check(p *lint.Pass) {
 	for ins, c := range operations(p, n.names...) {
 		op := c.Package()
-		if op.Manager != n.manager || !n.wants(op) || len(op.Packages) == 0 || dryRun(c) {
+		if !n.of(op) || !n.wants(op) || len(op.Packages) == 0 || dryRun(c) {
 			continue
 		}
 		var first *shell.Package
@@ -68,6 +68,11 @@ func versioned(p *lint.Pass, ins *dockerfile.Instruction) bool {
 	return err == nil && base.Known && (ref.Digest != "" || strings.ContainsAny(ref.Tag, "0123456789"))
 }
 
+// of reports whether the packages are those of the manager.
+func (n *pin) of(op *shell.PackageOp) bool {
+	return op.Manager == n.manager || n.manager == "dnf" && (op.Manager == "microdnf" || op.Manager == "tdnf")
+}
+
 // wants reports whether the command chooses versions.
 func (n *pin) wants(op *shell.PackageOp) bool {
 	if n.manager != "go" {
@@ -100,6 +105,17 @@ func unpinned(x *shell.Package) bool {
 		return false
 	}
 	return x.Version == "" || x.Version == "latest"
+}
+
+// groups reports whether a command of an RPM manager installs groups, modules or
+// patterns of packages, which have no versions.
+func groups(_ *lint.Pass, _ *dockerfile.Instruction, c *shell.Command) bool {
+	switch c.Subcommand() {
+	case "group", "groups", "groupinstall", "module", "localinstall", "source-install", "si":
+		return true
+	}
+	kind, ok := c.Option("-t", "--type")
+	return ok && kind.Value != "package"
 }
 
 // systemName reports whether x is no plain name of a package: a pattern, a group,

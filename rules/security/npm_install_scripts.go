@@ -1,6 +1,12 @@
 package security
 
-import "github.com/dlint/dlint/lint"
+import (
+	"strconv"
+
+	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/shell"
+)
 
 // NpmInstallScripts finds installs that run scripts of packages.
 var NpmInstallScripts = &lint.Rule{
@@ -19,8 +25,8 @@ which breaks packages that compile something.
 	Off:      "packages that compile native code need their scripts",
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
-		for _, c := range p.Commands("npm", "yarn", "pnpm") {
-			if c.Has("--ignore-scripts") || c.Name == "yarn" && c.Subcommand() == "" {
+		for ins, c := range p.Commands("npm", "yarn", "pnpm") {
+			if c.Has("--ignore-scripts") || c.Name == "yarn" && c.Subcommand() == "" || scriptsOff(p, ins, c) {
 				continue
 			}
 			switch c.Subcommand() {
@@ -32,4 +38,20 @@ which breaks packages that compile something.
 			}
 		}
 	},
+}
+
+// scriptsOff reports whether a variable switches the scripts off.
+func scriptsOff(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command) bool {
+	for _, name := range [...]string{"NPM_CONFIG_IGNORE_SCRIPTS", "npm_config_ignore_scripts", "YARN_ENABLE_SCRIPTS"} {
+		value := ""
+		if a := c.Assign(name); a != nil && a.Has {
+			value = a.Value.Value
+		} else if v := p.Stages().ScopeAt(ins).Lookup(name); v != nil && v.Set {
+			value = v.Value
+		}
+		if value == strconv.FormatBool(name != "YARN_ENABLE_SCRIPTS") {
+			return true
+		}
+	}
+	return false
 }
