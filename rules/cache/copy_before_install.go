@@ -95,8 +95,9 @@ func checkCopyBeforeInstall(p *lint.Pass) {
 					r.wide = append(r.wide, ins)
 				}
 			case ins.Name == "RUN" && len(r.wide) == 0:
-				r.early(p, ins)
+				r.before = append(r.before, ins)
 			case ins.Name == "RUN":
+				r.early(p)
 				r.checkRun(p, ins)
 			}
 		}
@@ -106,6 +107,9 @@ func checkCopyBeforeInstall(p *lint.Pass) {
 // orderCheck is the check of one stage.
 type orderCheck struct {
 	wide []*dockerfile.Instruction
+	// before are the steps ahead of these that were not looked at: they matter
+	// only when a step follows the sources.
+	before []*dockerfile.Instruction
 	// done are the projects that are installed before any source is copied.
 	done map[string]bool
 	// moving are the copies that a fix moves.
@@ -113,15 +117,18 @@ type orderCheck struct {
 }
 
 // early notes what is installed before sources are copied.
-func (r *orderCheck) early(p *lint.Pass, run *dockerfile.Instruction) {
-	for _, c := range p.Shell(run).All() {
-		if i := installOf(p, run, c); i != nil && i.ecosystem != "" {
-			if r.done == nil {
-				r.done = map[string]bool{}
+func (r *orderCheck) early(p *lint.Pass) {
+	for _, run := range r.before {
+		for _, c := range p.Shell(run).All() {
+			if i := installOf(p, run, c); i != nil && i.ecosystem != "" {
+				if r.done == nil {
+					r.done = map[string]bool{}
+				}
+				r.done[i.ecosystem+i.dir] = true
 			}
-			r.done[i.ecosystem+i.dir] = true
 		}
 	}
+	r.before = nil
 }
 
 // takesSources reports whether a COPY takes a whole folder of the context.
