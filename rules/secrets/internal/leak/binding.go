@@ -280,6 +280,7 @@ func (s *scan) promoted(ins *dockerfile.Instruction, p *dockerfile.Pair, name, v
 		s.add(InEnv, lint.Diagnostic{
 			Range: s.first(r), Severity: sev,
 			Message: "ENV " + name + " writes build argument " + v.Name + " into " + where + ", where everyone can read it: pass it at run time, or use a secret mount for the build",
+			Fixes:   s.promotedFixes(ins, p, name, v.Name),
 		})
 		return true
 	}

@@ -37,10 +37,22 @@ func (p *plan) edit(e lint.Edit) { p.edits = append(p.edits, e) }
 
 // mount gives a RUN a mount.
 func (p *plan) mount(run *dockerfile.Instruction, spec string) {
-	if p.gone[run] {
+	if p.gone[run] || p.has(run, spec) {
 		return
 	}
 	p.edit(lint.Insert(run.Keyword.Range.End, " --mount="+spec))
+}
+
+// has reports whether the plan or the RUN itself mounts the same secret.
+func (p *plan) has(run *dockerfile.Instruction, spec string) bool {
+	for k := range run.Flags {
+		if run.Flags[k].Name == "mount" && p.s.text[run.Flags[k].Range.Start:run.Flags[k].Range.End] == "--mount="+spec {
+			return true
+		}
+	}
+	return slices.ContainsFunc(p.edits, func(e lint.Edit) bool {
+		return e.Range.Start == run.Keyword.Range.End && e.New == " --mount="+spec
+	})
 }
 
 // drop deletes an instruction with its lines.
@@ -58,7 +70,7 @@ func (p *plan) dropCommands(ins *dockerfile.Instruction, commands []*shell.Comma
 		return
 	}
 	script := p.s.d.Shell(ins)
-	if script == nil || script.Form != shell.ShellForm || !script.Dialect.Parsed() || p.commented(ins) {
+	if script == nil || script.Form == shell.ExecForm || !script.Dialect.Parsed() || p.commented(ins) {
 		p.ok = false
 		return
 	}
@@ -76,6 +88,10 @@ func (p *plan) dropCommands(ins *dockerfile.Instruction, commands []*shell.Comma
 			left--
 		}
 	}
+	if left == 0 && script.Form == shell.HeredocForm {
+		p.drop(ins)
+		return
+	}
 	if left == 0 {
 		if onlyJoins(p.s.text[ins.ArgsRange.Start:units[0].Start]) && onlyJoins(p.s.text[units[len(units)-1].End:ins.Header.End]) && p.joined(units) {
 			p.drop(ins)
@@ -87,6 +103,28 @@ func (p *plan) dropCommands(ins *dockerfile.Instruction, commands []*shell.Comma
 	for k := range units {
 		if out[k] {
 			p.dropUnit(units, out, k)
+			p.dropBodies(script, units[k])
+		}
+	}
+}
+
+// dropBodies deletes the here-documents of the commands in a range.
+func (p *plan) dropBodies(script *shell.Script, unit source.Range) {
+	for _, c := range script.All() {
+		if !unit.Contains(c.Range) {
+			continue
+		}
+		for k := range c.Redirects {
+			r := &c.Redirects[k]
+			if r.Body.Empty() || !strings.HasPrefix(r.Op, "<<") || r.Op == "<<<" {
+				continue
+			}
+			end := strings.IndexByte(p.s.text[r.Body.End:], '\n')
+			if end < 0 || p.s.text[r.Body.End-1] != '\n' {
+				p.ok = false
+				return
+			}
+			p.edit(lint.Delete(source.Range{Start: r.Body.Start, End: r.Body.End + end + 1}))
 		}
 	}
 }
@@ -317,13 +355,18 @@ func (p *plan) variableMount(run *dockerfile.Instruction, name string) {
 		return
 	}
 	script := p.s.d.Shell(run)
-	if script == nil || script.Form != shell.ShellForm || !script.Dialect.Parsed() {
+	if script == nil || script.Form == shell.ExecForm || !script.Dialect.Parsed() || script.Shebang != "" {
 		p.ok = false
 		return
 	}
 	owner, _ := p.s.owner(run)
 	p.mount(run, "type=secret,id="+name+",required=true"+owner)
-	p.edit(lint.Insert(run.ArgsRange.Start, "export "+name+`="$(cat /run/secrets/`+name+`)" && `))
+	export := "export " + name + `="$(cat /run/secrets/` + name + `)"`
+	if script.Form == shell.HeredocForm {
+		p.edit(lint.Insert(script.Extent.Start, export+"\n"))
+		return
+	}
+	p.edit(lint.Insert(run.ArgsRange.Start, export+" && "))
 }
 
 // bindingFixes repairs an ARG or ENV.
@@ -408,7 +451,7 @@ func (s *scan) usedElsewhere(st *stage.Stage, ins *dockerfile.Instruction, pair 
 					return true
 				}
 			}
-			if _, ok := s.mentions(o, name); ok {
+			if r, ok := s.mentions(o, name); ok && (o != ins || !pair.Value.Range.Contains(r)) {
 				return true
 			}
 		}
@@ -437,7 +480,7 @@ func (p *plan) dropPair(ins *dockerfile.Instruction, pair *dockerfile.Pair) {
 // editable reports whether the words of a command can be changed in place.
 func (s *scan) editable(ins *dockerfile.Instruction, c *shell.Command) bool {
 	script := s.d.Shell(ins)
-	return ins.Name == "RUN" && !ins.IsOnbuild() && script != nil && script.Form == shell.ShellForm && script.Dialect.Parsed() &&
+	return ins.Name == "RUN" && !ins.IsOnbuild() && script != nil && script.Form != shell.ExecForm && script.Dialect.Parsed() &&
 		c != nil && c.Outer == nil && c.Piece != nil && len(script.Pieces) > 0 && c.Piece == script.Pieces[0]
 }
 
@@ -511,20 +554,8 @@ func (s *scan) commandFixes(sp *spot) []lint.Fix {
 		return p.fix(title, lint.Unsafe)
 	}
 	switch sp.cmd.Name {
-	case "npm", "pnpm":
-		// npm keeps the name of the variable in its file and looks at it each time.
-		name = "NPM_TOKEN"
-		title = "Give it by a secret mount, and build with --secret id=" + name + ",env=" + name
-		if sp.word.Quote != shell.Unquoted || !s.hasEnvMounts() {
-			return nil
-		}
-		p.edit(lint.Replace(sp.word.Sub(sp.from, sp.to), "'$"+"{"+name+"}'"))
-		for _, run := range append([]*dockerfile.Instruction{sp.ins}, s.runsAfter(sp.ins)...) {
-			if run == sp.ins || s.d.Shell(run).Has("npm", "npx", "pnpm", "yarn") {
-				p.mount(run, "type=secret,id="+name+",env="+name+",required=true")
-			}
-		}
-		return p.fix(title, lint.Unsafe)
+	case "npm", "pnpm", "yarn", "yarnpkg":
+		return s.referenced(p, sp)
 	case "aws":
 		var drop []*shell.Command
 		for c := range s.d.Shell(sp.ins).Find("aws") {
@@ -534,7 +565,7 @@ func (s *scan) commandFixes(sp *spot) []lint.Fix {
 		}
 		return s.fileInstead(p, sp.ins, drop, credentialFile{"aws", "~/.aws/credentials", []string{"aws", "terraform"}})
 	}
-	return nil
+	return s.storeFixes(p, sp.ins, sp.cmd)
 }
 
 func hasKeyWord(c *shell.Command) bool {
@@ -630,19 +661,37 @@ func (s *scan) fileInstead(p *plan, ins *dockerfile.Instruction, drop []*shell.C
 	p.dropCommands(ins, drop)
 	how, used := lint.Unsafe, false
 	for _, run := range append([]*dockerfile.Instruction{ins}, s.runsAfter(ins)...) {
+		if p.gone[run] {
+			continue
+		}
+		target := s.targetFor(run, f.target)
+		s.dropRemovals(p, run, target)
+		if f.id == "docker-config" && run != ins {
+			s.dropLogouts(p, run, f.tools)
+		}
 		if p.gone[run] || !s.usesTool(run, f.tools, drop) {
 			continue
 		}
-		if !s.mountFile(p, run, f.id, s.targetFor(run, f.target)) {
+		if !s.mountFile(p, run, f.id, target) {
 			how = lint.Manual
 		}
-		s.dropRemovals(p, run, s.targetFor(run, f.target))
 		used = true
 	}
 	if !used {
 		return nil
 	}
 	return p.fix("Mount the file as a secret, and build with --secret id="+f.id+",src=FILE", how)
+}
+
+// dropLogouts deletes the commands that forget a login which is no more.
+func (s *scan) dropLogouts(p *plan, run *dockerfile.Instruction, tools []string) {
+	var drop []*shell.Command
+	for c := range s.d.Shell(run).Find(tools...) {
+		if sub := c.SubcommandWord(); sub != nil && sub.Value == "logout" {
+			drop = append(drop, c)
+		}
+	}
+	p.dropCommands(run, drop)
 }
 
 func (s *scan) mountFile(p *plan, run *dockerfile.Instruction, id, target string) (known bool) {
@@ -700,12 +749,16 @@ func (s *scan) dropRemovals(p *plan, run *dockerfile.Instruction, target string)
 	p.dropCommands(run, drop)
 }
 
-// textFixes repairs what echo and the like write or hand on.
+// textFixes repairs what echo and the like write or hand on, and what a COPY
+// holds.
 func (s *scan) textFixes(ins *dockerfile.Instruction, c *shell.Command, t text, from, to int) []lint.Fix {
+	p := s.plan()
+	if c == nil {
+		return s.heredocFixes(p, ins)
+	}
 	if !s.editable(ins, c) {
 		return nil
 	}
-	p := s.plan()
 	target, next := targetOf(c)
 	if target != "" {
 		f, ok := credentialFileFor(target)
@@ -714,61 +767,52 @@ func (s *scan) textFixes(ins *dockerfile.Instruction, c *shell.Command, t text, 
 		}
 		return s.fileInstead(p, ins, []*shell.Command{c}, f)
 	}
-	if len(t.parts) != 1 || t.parts[0].word == nil || next == nil {
+	if next == nil && slices.ContainsFunc(c.Redirects, func(r shell.Redirect) bool { return strings.HasPrefix(r.Op, "<<") }) {
+		next = c // the text is its own input
+	}
+	if next == nil {
+		return nil
+	}
+	if fixes := s.storeFixes(s.plan(), ins, next); fixes != nil {
+		return fixes
+	}
+	part := t.partAt(from)
+	if _, stores := storesCredentials(next); stores || part.word == nil {
 		return nil
 	}
 	name := s.variableFor(next, "password")
 	if _, used := s.mentions(ins, name); used {
 		return nil
 	}
-	p.put(ins, t.parts[0].word, from+t.parts[0].skip, to+t.parts[0].skip, name)
+	p.put(ins, part.word, from-part.start+part.skip, to-part.start+part.skip, name)
 	return p.fix("Give it by a secret mount, and build with --secret id="+name+",env="+name, lint.Unsafe)
 }
 
-// urlFixes repairs a URL with a password, whose bytes are r.
-func (s *scan) urlFixes(ins *dockerfile.Instruction, r source.Range) []lint.Fix {
-	start := strings.LastIndex(s.text[:r.Start], "://") + len("://")
-	at := strings.IndexByte(s.text[r.End-1:min(len(s.text), r.End+256)], '@')
-	if ins.IsOnbuild() || start < len("://") || at < 0 || strings.ContainsAny(s.text[start:r.End-1+at], "/ \n") {
+// heredocFixes replaces a COPY of a here-document by a mount.
+func (s *scan) heredocFixes(p *plan, ins *dockerfile.Instruction) []lint.Fix {
+	n := len(ins.Args)
+	if len(ins.Heredocs) != 1 || n != 2 || ins.IsOnbuild() || s.stageOf(ins) == nil {
 		return nil
 	}
-	userinfo := source.Range{Start: start, End: r.End + at}
-	scheme := s.text[max(0, start-8) : start-len("://")]
-	p := s.plan()
-	p.edit(lint.Delete(userinfo))
-	if !strings.HasSuffix(scheme, "http") && !strings.HasSuffix(scheme, "https") {
+	target := layers.Absolute(s.d.Stages().StateAt(ins).Workdir, ins.Args[n-1].Value)
+	f, ok := credentialFileFor(target)
+	if !ok || strings.ContainsAny(target, "$") || strings.HasSuffix(ins.Args[n-1].Value, "/") {
 		return nil
 	}
-	if ins.Name == "ADD" {
-		end := userinfo.End + strings.IndexAny(s.text[userinfo.End:]+"/", "/:?# \n")
-		host := s.text[userinfo.End:min(end, len(s.text))]
-		id := "HTTP_AUTH_HEADER_" + host
-		if strings.Contains(s.text[userinfo.End:ins.Range.End], ".git") {
-			id = "GIT_AUTH_TOKEN." + host
+	p.drop(ins)
+	how, used := lint.Unsafe, false
+	for _, run := range s.runsAfter(ins) {
+		s.dropRemovals(p, run, target)
+		if p.gone[run] || !s.usesTool(run, f.tools, nil) && !s.usesPath(run, target) {
+			continue
 		}
-		return p.fix("Take it out of the URL, and build with --secret id="+id, lint.Unsafe)
+		if !s.mountFile(p, run, f.id, target) {
+			how = lint.Manual
+		}
+		used = true
 	}
-	c := s.d.Shell(ins).At(r.Start)
-	if !s.editable(ins, c) {
+	if !used {
 		return nil
 	}
-	switch {
-	case c.Name == "curl":
-		p.edit(lint.Insert(c.NameRange.End, " --netrc"))
-	case c.Is("wget", "pip"):
-		if c.Is("pip") && c.Subcommand() == "config" {
-			return nil
-		}
-	case c.Name == "git":
-		if sub := c.Subcommand(); sub != "clone" && sub != "fetch" && sub != "pull" && sub != "ls-remote" {
-			return nil
-		}
-	default:
-		return nil
-	}
-	how := lint.Unsafe
-	if !s.mountFile(p, ins, "netrc", s.targetFor(ins, "~/.netrc")) {
-		how = lint.Manual
-	}
-	return p.fix("Take it out of the URL and mount a netrc file, and build with --secret id=netrc,src=FILE", how)
+	return p.fix("Mount the file as a secret, and build with --secret id="+f.id+",src=FILE", how)
 }

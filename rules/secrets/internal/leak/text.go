@@ -95,14 +95,20 @@ func formatted(words []shell.Word) text {
 	return t
 }
 
-// sub returns the range in the Dockerfile of value[i:j].
-func (t *text) sub(i, j int) source.Range {
+// partAt returns the piece that holds value[i].
+func (t *text) partAt(i int) *textPart {
 	p := &t.parts[0]
 	for k := range t.parts {
 		if t.parts[k].start <= i {
 			p = &t.parts[k]
 		}
 	}
+	return p
+}
+
+// sub returns the range in the Dockerfile of value[i:j].
+func (t *text) sub(i, j int) source.Range {
+	p := t.partAt(i)
 	if p.word == nil {
 		return source.Range{Start: p.base + i, End: p.base + j}
 	}
