@@ -27,6 +27,17 @@ func (s *scan) remember(ins *dockerfile.Instruction, c *shell.Command, t text, t
 	s.written[path.Clean(target)] = append(s.written[path.Clean(target)], written{ins, c, t})
 }
 
+// writtenTo is what the stage of an instruction has put into a file.
+func (s *scan) writtenTo(ins *dockerfile.Instruction, file string) []written {
+	var out []written
+	for _, w := range s.written[path.Clean(file)] {
+		if s.stageOf(w.ins) == s.stageOf(ins) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
 // readsSecret tells what a command takes its standard input for, if that is a
 // secret.
 func readsSecret(c *shell.Command) (knowledge.SecretInputForm, bool) {
@@ -127,7 +138,7 @@ func (s *scan) inputs(ins *dockerfile.Instruction, c *shell.Command) {
 				s.content(ins, c, t, "", true)
 			}
 		case r.Op == "<":
-			for _, w := range s.written[path.Clean(r.Target.Value)] {
+			for _, w := range s.writtenTo(ins, r.Target.Value) {
 				s.feed(w.ins, w.cmd, w.text, c)
 			}
 		case !r.Body.Empty() && !r.Script:
@@ -140,12 +151,12 @@ func (s *scan) inputs(ins *dockerfile.Instruction, c *shell.Command) {
 			}
 		}
 	}
-	s.passwordFiles(c)
+	s.passwordFiles(ins, c)
 }
 
 // passwordFiles judges the files that options such as --password-file name, if
 // they were written before.
-func (s *scan) passwordFiles(c *shell.Command) {
+func (s *scan) passwordFiles(ins *dockerfile.Instruction, c *shell.Command) {
 	if len(s.written) == 0 {
 		return
 	}
@@ -158,7 +169,7 @@ func (s *scan) passwordFiles(c *shell.Command) {
 		if !has && k+1 < len(args) {
 			value = args[k+1].Value
 		}
-		for _, w := range s.written[path.Clean(value)] {
+		for _, w := range s.writtenTo(ins, value) {
 			s.firstLine(w.ins, w.cmd, w.text)
 		}
 	}
