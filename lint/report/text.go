@@ -161,6 +161,9 @@ func (s *Summary) String() string {
 	add(s.Style, "style finding", "style findings")
 	text := strings.Join(parts, ", ")
 	if text == "" {
+		if s.broken > 0 && s.broken == s.Files && s.fixed == 0 {
+			return "nothing could be checked in full"
+		}
 		text = "no findings"
 	}
 	files := " files"
