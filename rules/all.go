@@ -32,9 +32,13 @@ var all = sync.OnceValue(func() []*lint.Rule {
 	}
 	return []*lint.Rule{
 		in("cache", cache.CopyBeforeInstall),
+		in("cache", cache.CopyWithoutLink),
 		in("cache", cache.InstallWithoutCacheMount),
+		in("cache", cache.ManifestCopiedForInstall),
 		in("cache", cache.StaleRemoteFetch),
 		in("cache", cache.VolatileArgEarly),
+		in("cache", cache.VolatileEnvEarly),
+		in("cache", cache.WideCopyForBuild),
 		in("context", context.CopyIgnoredFile),
 		in("context", context.CopyOutsideContext),
 		in("context", context.CopySourceMissing),

@@ -19,8 +19,12 @@ func (g *Graph) text(now state, ins *dockerfile.Instruction, summary string) str
 	if ins.Parent != nil {
 		text = strings.TrimSpace(ins.Name + " " + joinArgs(ins))
 	}
-	word, rest, _ := strings.Cut(text, " ")
-	text = strings.ToUpper(word) + " " + rest
+	// As BuildKit does it: a tab is no blank.
+	word, rest, more := strings.Cut(text, " ")
+	text = strings.ToUpper(word)
+	if more {
+		text += " " + rest
+	}
 	if !strings.ContainsAny(text, "$'\"\\`") {
 		return text
 	}

@@ -81,13 +81,7 @@ func checkCacheMount(p *lint.Pass) {
 			if m == nil || slices.Contains(seen[s], m.Name) {
 				continue
 			}
-			d, ok := lint.Diagnostic{}, false
-			if m.Name == "apt" {
-				d, ok = aptFinding(p, s, ins, c)
-			} else {
-				d, ok = mountFinding(p, s, ins, c, m)
-			}
-			if ok {
+			if d, ok := mountFinding(p, s, ins, c, m); ok {
 				if whole(m) {
 					seen[s] = append(seen[s], m.Name)
 				}
@@ -166,19 +160,22 @@ func whole(m *knowledge.Manager) bool {
 }
 
 func mountFinding(p *lint.Pass, s *stage.Stage, ins *dockerfile.Instruction, c *shell.Command, m *knowledge.Manager) (lint.Diagnostic, bool) {
+	if m.Name == "apt" {
+		return aptFinding(p, s, ins, c)
+	}
 	mounts, known := cacheMounts(p, ins, c, m)
 	if len(mounts) == 0 || covered(p, ins, mounts) {
 		return lint.Diagnostic{}, false
 	}
-	d := lint.Diagnostic{Range: c.NameRange, Message: mountMessage(p, ins, c, mounts)}
+	d := lint.Diagnostic{Range: c.NameRange, Message: mountMessage(c, mounts)}
 	if known && !carried(p, s, mounts) && !hides(p, ins, mounts) && !startCalls(p, s, m) {
 		d.Fixes = mountFix(p, s, ins, m, mounts)
 	}
 	return d, true
 }
 
-// mountMessage says what is downloaded again, and how often.
-func mountMessage(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command, mounts []cacheMount) string {
+// mountMessage says what is downloaded again.
+func mountMessage(c *shell.Command, mounts []cacheMount) string {
 	what := c.Name
 	if sub := c.Subcommand(); sub != "" {
 		what += " " + sub

@@ -193,7 +193,8 @@ func startCalls(p *lint.Pass, s *stage.Stage, m *knowledge.Manager) bool {
 			}
 			words := startWord.FindAllString(p.Source.Slice(ins.ArgsRange), -1)
 			for k, w := range words {
-				if slices.Contains(m.Programs, path.Base(w)) && !(m.Name == "dotnet" && k+1 < len(words) && strings.HasSuffix(words[k+1], ".dll")) {
+				runs := m.Name != "dotnet" || k+1 == len(words) || !strings.HasSuffix(words[k+1], ".dll")
+				if runs && slices.Contains(m.Programs, path.Base(w)) {
 					return true
 				}
 			}

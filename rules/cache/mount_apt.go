@@ -24,7 +24,7 @@ func aptFinding(p *lint.Pass, s *stage.Stage, ins *dockerfile.Instruction, c *sh
 	if updated, _ := aptUse(p.Shell(ins)); !updated || len(p.Layers().Step(ins).Mounts) > 0 && covered(p, ins, aptMounts) {
 		return lint.Diagnostic{}, false
 	}
-	d := lint.Diagnostic{Range: c.NameRange, Message: mountMessage(p, ins, c, aptMounts)}
+	d := lint.Diagnostic{Range: c.NameRange, Message: mountMessage(c, aptMounts)}
 	if fix, ok := aptFix(p, s); ok {
 		d.Fixes = []lint.Fix{fix}
 	}

@@ -84,6 +84,9 @@ func Compile(ctx context.Context, text string, o Options) (*Build, error) {
 	return b, nil
 }
 
+// basePath is the PATH of every image.
+const basePath = "/usr/local/bin:/usr/bin:/bin"
+
 // resolver gives every image the same configuration.
 type resolver struct{}
 
@@ -91,7 +94,7 @@ type resolver struct{}
 func (resolver) ResolveImageConfig(_ context.Context, ref string, o sourceresolver.Opt) (string, digest.Digest, []byte, error) {
 	config := ocispecs.Image{
 		Config: ocispecs.ImageConfig{
-			Env: []string{"PATH=/usr/local/bin:/usr/bin:/bin", "BASE_ONLY=1"},
+			Env: []string{"PATH=" + basePath, "BASE_ONLY=1"},
 			Cmd: []string{"/bin/sh"},
 		},
 		// The converter takes an image without layers for scratch.
