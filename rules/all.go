@@ -31,10 +31,10 @@ var all = sync.OnceValue(func() []*lint.Rule {
 		return &c
 	}
 	return []*lint.Rule{
+		in("cache", cache.CopiedForInstall),
 		in("cache", cache.CopyBeforeInstall),
 		in("cache", cache.CopyWithoutLink),
 		in("cache", cache.InstallWithoutCacheMount),
-		in("cache", cache.ManifestCopiedForInstall),
 		in("cache", cache.StaleRemoteFetch),
 		in("cache", cache.VolatileArgEarly),
 		in("cache", cache.VolatileEnvEarly),

@@ -10,10 +10,10 @@ import (
 	"github.com/dlint/dlint/lint/dockerfile"
 )
 
-// ManifestCopiedForInstall finds files that are copied for one command and are
+// CopiedForInstall finds files that are copied for one command and are
 // copied again behind it.
-var ManifestCopiedForInstall = &lint.Rule{
-	ID:      "manifest-copied-for-install",
+var CopiedForInstall = &lint.Rule{
+	ID:      "copied-for-install",
 	Summary: "files are copied for one installation and again with the rest",
 	Doc: `
 COPY package.json in front of npm ci keeps the installation in the cache, and puts a
