@@ -7,12 +7,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/dlint/dlint/fix"
 	"github.com/dlint/dlint/fix/multistage"
+	"github.com/dlint/dlint/fix/verify"
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/buildctx"
 	"github.com/dlint/dlint/lint/source"
@@ -28,6 +28,7 @@ type splitOptions struct {
 	context     string
 	withB       bool
 	verify      bool
+	verifying   verifyOptions
 }
 
 // splitReport is what --format json prints; it is a contract.
@@ -47,6 +48,9 @@ type splitProposal struct {
 	Carried     []string    `json:"carried"`
 	Dropped     []string    `json:"dropped"`
 	Assumptions []string    `json:"assumptions"`
+
+	// Verified is the comparison of the images, with --verify.
+	Verified *verify.Result `json:"verified,omitempty"`
 
 	before, root string
 }
@@ -91,6 +95,7 @@ unless --assume is given.`,
 	f.StringVar(&o.targetName, "target-name", "", "name of the new last stage")
 	f.BoolVar(&o.verify, "verify", false, "build both and compare the images")
 	f.StringVar(&o.context, "context", "", "folder of the build context")
+	o.verifying.flags(f)
 	return cmd
 }
 
@@ -101,12 +106,16 @@ func (o *splitOptions) check() error {
 	if !slices.Contains(multistage.Runtimes(), multistage.Runtime(o.runtime)) {
 		return &usageError{fmt.Errorf("unknown runtime %q: auto, same, slim, alpine, distroless or scratch", o.runtime), "split "}
 	}
-	return nil
+	o.verifying.format = o.format
+	return o.verifying.check("split ")
 }
 
 func (a *app) split(ctx context.Context, args []string, o splitOptions) error {
 	if err := o.check(); err != nil {
 		return err
+	}
+	if o.write && o.verify {
+		return misuse("--write and --verify do not go together: verify first, then write")
 	}
 	finder := buildctx.NewFinder()
 	d := &discovery{
@@ -124,34 +133,32 @@ func (a *app) split(ctx context.Context, args []string, o splitOptions) error {
 			return fmt.Errorf("%s: %w", t.path, err)
 		}
 	}
-	if o.write && o.verify {
-		return misuse("--write and --verify do not go together: verify first, then write")
-	}
 	if o.write {
 		if err := writeSplits(&rep, o); err != nil {
 			return err
 		}
 	}
-	if err := a.printSplits(&rep, o); err != nil || !o.verify {
+	if !o.verify {
+		return a.printSplits(&rep, o)
+	}
+	failed := a.verifySplits(ctx, &rep, o)
+	if err := a.printSplits(&rep, o); err != nil {
 		return err
 	}
-	return a.verifySplits(ctx, &rep, o)
+	return failed
 }
 
 // verifySplits builds every proposal, and what it replaces, and compares them.
 func (a *app) verifySplits(ctx context.Context, rep *splitReport, o splitOptions) error {
+	o.verifying.context = o.context
 	bad := false
 	for k := range rep.Proposals {
-		res, err := a.verifySplit(ctx, &rep.Proposals[k], verifyOptions{context: o.context, timeout: time.Hour})
+		res, err := a.verifySplit(ctx, &rep.Proposals[k], o.verifying)
 		if err != nil {
 			return err
 		}
-		if o.format != "json" {
-			if _, err := fmt.Fprint(a.stdout, verifyText(res)); err != nil {
-				return fmt.Errorf("writing the report: %w", err)
-			}
-		}
-		bad = bad || len(res.Problems) > 0
+		rep.Proposals[k].Verified = res
+		bad = bad || !res.OK()
 	}
 	if bad {
 		return exitCode(exitFindings)
@@ -258,6 +265,9 @@ func (a *app) printSplits(rep *splitReport, o splitOptions) error {
 		b.WriteString(fix.Diff(p.Path, p.before, p.Dockerfile, false))
 		if !o.diff {
 			p.explain(&b, o)
+		}
+		if p.Verified != nil {
+			b.WriteString(verifyText(p.Verified))
 		}
 	}
 	if !o.diff {

@@ -113,7 +113,7 @@ func npmNative(text string) []string {
 	var names []string
 	for folder, p := range lock.Packages {
 		if p.HasInstallScript && !p.Dev && folder != "" {
-			names = append(names, folder[strings.LastIndex(folder, "node_modules/")+len("node_modules/"):])
+			names = append(names, lockedFolder(folder))
 		}
 	}
 	if len(lock.Packages) > 0 {
@@ -134,6 +134,16 @@ func npmNative(text string) []string {
 	}
 	walk(lock.Dependencies)
 	return names
+}
+
+// lockedFolder returns the package that lies in a folder: below node_modules, or
+// a folder of the project.
+func lockedFolder(folder string) string {
+	const modules = "node_modules/"
+	if at := strings.LastIndex(folder, modules); at >= 0 {
+		return folder[at+len(modules):]
+	}
+	return folder
 }
 
 func hasHelper[V any](deps map[string]V) bool {

@@ -1,16 +1,18 @@
-// Package verify builds two Dockerfiles on the engine of the user and compares
-// the images: configuration, size, files, libraries, and how they start.
 package verify
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
+	"time"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/layout"
+	"github.com/google/go-containerregistry/pkg/v1/tarball"
 )
 
 // Engine builds images with a program of the user.
@@ -22,10 +24,14 @@ type Engine struct {
 // ErrNoEngine says that no program that builds images was found.
 var ErrNoEngine = errors.New("no build engine found: install docker with buildx, podman or buildah, or buildctl with BUILDKIT_HOST set")
 
+// EngineNames returns the engines that can be asked for, in the order in which
+// they are looked for.
+func EngineNames() []string { return []string{"buildctl", "docker", "podman", "buildah"} }
+
 // FindEngine returns the engine with that name, or with an empty name the first
 // that is there. The variable BUILDCTL names buildctl where it is not in the PATH.
 func FindEngine(name string, env func(string) string) (*Engine, error) {
-	for _, try := range [...]string{"buildctl", "docker", "podman", "buildah"} {
+	for _, try := range EngineNames() {
 		if name != "" && name != try {
 			continue
 		}
@@ -51,12 +57,12 @@ func FindEngine(name string, env func(string) string) (*Engine, error) {
 // BuildError is a build that failed.
 type BuildError struct {
 	Dockerfile string
-	// Output is the end of what the engine printed.
+	// Output is what the engine printed about the step that failed.
 	Output string
 	Err    error
 }
 
-// Error names the Dockerfile and shows the end of the output.
+// Error names the Dockerfile and shows the output of the step that failed.
 func (e *BuildError) Error() string {
 	return fmt.Sprintf("building %s failed: %v\n%s", e.Dockerfile, e.Err, e.Output)
 }
@@ -64,48 +70,139 @@ func (e *BuildError) Error() string {
 // Unwrap returns the error of the program.
 func (e *BuildError) Unwrap() error { return e.Err }
 
-// build writes the image of a Dockerfile as an OCI archive.
-func (e *Engine) build(ctx context.Context, dockerfile, dir, dest string) error {
-	if e.Name == "podman" || e.Name == "buildah" {
-		return e.buildAndSave(ctx, dockerfile, dir, dest)
-	}
-	args := []string{"buildx", "build", "--progress=plain", "--provenance=false", "-f", dockerfile, "-o", "type=oci,dest=" + dest, dir}
+// job is one build.
+type job struct {
+	// name is how errors call the Dockerfile, dockerfile where it lies.
+	name, dockerfile, context string
+	// tag is the name under which engines with a store of their own keep it.
+	tag string
+	// args are build arguments, as NAME=VALUE.
+	args []string
+	// step is told each step that begins.
+	step func(string)
+}
+
+// image builds, and writes the image below dir, from where it is read.
+func (e *Engine) image(ctx context.Context, j job, dir string) (v1.Image, error) {
 	if e.Name == "buildctl" {
-		args = []string{
-			"build", "--progress=plain", "--frontend", "dockerfile.v0", "--local", "context=" + dir,
-			"--local", "dockerfile=" + filepath.Dir(dockerfile), "--opt", "filename=" + filepath.Base(dockerfile),
-			"--output", "type=oci,dest=" + dest,
+		if err := e.run(ctx, j, e.buildctlArgs(j, "--output", "type=oci,tar=false,dest="+dir)); err != nil {
+			return nil, err
+		}
+		index, err := layout.ImageIndexFromPath(dir)
+		if err != nil {
+			return nil, fmt.Errorf("reading the image layout: %w", err)
+		}
+		return firstImage(index)
+	}
+	if err := e.run(ctx, j, e.storeArgs(ctx, j)); err != nil {
+		return nil, err
+	}
+	archive := dir + ".tar"
+	save := []string{"save", "-o", archive, j.tag}
+	switch e.Name {
+	case "podman":
+		save = []string{"save", "--format", "docker-archive", "-o", archive, j.tag}
+	case "buildah":
+		save = []string{"push", j.tag, "docker-archive:" + archive + ":" + j.tag}
+	}
+	if err := e.run(ctx, j, save); err != nil {
+		return nil, err
+	}
+	img, err := tarball.ImageFromPath(archive, nil)
+	if err != nil {
+		return nil, fmt.Errorf("reading the image archive: %w", err)
+	}
+	return img, nil
+}
+
+// rebuild builds without writing the image anywhere.
+func (e *Engine) rebuild(ctx context.Context, j job) error {
+	if e.Name == "buildctl" {
+		return e.run(ctx, j, e.buildctlArgs(j))
+	}
+	return e.run(ctx, j, e.storeArgs(ctx, j))
+}
+
+func (e *Engine) buildctlArgs(j job, more ...string) []string {
+	args := []string{
+		"build", "--progress=plain", "--frontend", "dockerfile.v0", "--local", "context=" + j.context,
+		"--local", "dockerfile=" + filepath.Dir(j.dockerfile), "--opt", "filename=" + filepath.Base(j.dockerfile),
+	}
+	for _, a := range j.args {
+		args = append(args, "--opt", "build-arg:"+a)
+	}
+	return append(args, more...)
+}
+
+// storeArgs are the arguments for engines that keep images in a store. Only the
+// docker format keeps a HEALTHCHECK with podman and buildah.
+func (e *Engine) storeArgs(ctx context.Context, j job) []string {
+	args := []string{"build", "--format", "docker", "--layers"}
+	if e.Name == "docker" {
+		args = []string{"build"}
+		if exec.CommandContext(ctx, e.Path, "buildx", "version").Run() == nil {
+			args = []string{"buildx", "build", "--progress=plain", "--provenance=false", "--load"}
 		}
 	}
-	return e.run(ctx, dockerfile, args)
-}
-
-// buildAndSave is for engines that save in a step of its own; the image is
-// removed again.
-func (e *Engine) buildAndSave(ctx context.Context, dockerfile, dir, dest string) error {
-	name := "localhost/dlint-verify:" + strings.ToLower(filepath.Base(filepath.Dir(dest))) + filepath.Base(dest)
-	name = strings.TrimSuffix(name, ".tar")
-	if err := e.run(ctx, dockerfile, []string{"build", "-f", dockerfile, "-t", name, dir}); err != nil {
-		return err
+	args = append(args, "-f", j.dockerfile, "-t", j.tag)
+	for _, a := range j.args {
+		args = append(args, "--build-arg", a)
 	}
-	defer func() {
-		_ = exec.Command(e.Path, "rmi", "-f", name).Run() // not cancelled with ctx
-	}()
-	return e.run(ctx, dockerfile, []string{"push", name, "oci-archive:" + dest})
+	return append(args, j.context)
 }
 
-func (e *Engine) run(ctx context.Context, dockerfile string, args []string) error {
-	cmd := exec.CommandContext(ctx, e.Path, args...)
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	cmd.Env = os.Environ()
+// forget removes an image from the store of the engine.
+func (e *Engine) forget(tag string) {
+	if e.Name != "buildctl" {
+		_ = exec.Command(e.Path, "rmi", "-f", tag).Run() //nolint:noctx // not cancelled with the build
+	}
+}
+
+func (e *Engine) run(ctx context.Context, j job, args []string) error {
+	out := &steps{tell: j.step}
+	cmd := command(ctx, e.Path, args...)
+	cmd.Stdout, cmd.Stderr = out, out
 	if err := cmd.Run(); err != nil {
 		if ctx.Err() != nil {
 			err = ctx.Err()
 		}
-		return &BuildError{Dockerfile: dockerfile, Output: tail(out.String(), 30), Err: err}
+		return &BuildError{Dockerfile: j.name, Output: out.failure(), Err: err}
 	}
 	return nil
+}
+
+// command is a program that is asked to end when ctx ends, and killed when it
+// does not. It does not get the signals of the terminal itself.
+func command(ctx context.Context, program string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(endSignal) }
+	cmd.WaitDelay = 10 * time.Second
+	ownGroup(cmd)
+	return cmd
+}
+
+const endSignal = syscall.SIGTERM
+
+// firstImage returns the image of an index, through nested ones.
+func firstImage(index v1.ImageIndex) (v1.Image, error) {
+	m, err := index.IndexManifest()
+	if err != nil {
+		return nil, fmt.Errorf("reading the index of the image: %w", err)
+	}
+	for _, d := range m.Manifests {
+		switch {
+		case d.Annotations["vnd.docker.reference.type"] != "":
+		case d.MediaType.IsImage():
+			return index.Image(d.Digest)
+		case d.MediaType.IsIndex():
+			inner, err := index.ImageIndex(d.Digest)
+			if err != nil {
+				return nil, fmt.Errorf("reading the index of the image: %w", err)
+			}
+			return firstImage(inner)
+		}
+	}
+	return nil, errors.New("the build made no image")
 }
 
 // tail returns the last lines of a text.

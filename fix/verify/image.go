@@ -3,80 +3,51 @@ package verify
 import (
 	"archive/tar"
 	"bytes"
-	"debug/elf"
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"io/fs"
 	"path"
-	"path/filepath"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/layout"
 )
 
 // image is what is read of a built image.
 type image struct {
-	config v1.Config
-	layers int
-	size   int64 // of all layers, uncompressed
-	files  map[string]*file
-	users  map[string]bool
+	source     v1.Image
+	config     v1.Config
+	platform   string
+	layers     int
+	base       int   // layers below what the last stage adds
+	size       int64 // of all layers, uncompressed
+	compressed int64 // of all layers as they are pulled; 0 when not known
+	files      map[string]*file
+	// The lists of accounts and the places of libraries.
+	passwd, group, libraryCache string
 }
 
 // file is a file of the image's last state.
 type file struct {
-	kind        byte // as in a tar header
-	size        int64
-	link        string
-	executable  bool
-	interpreter string   // of a script, or the loader of a program
-	needed      []string // libraries of a program
+	kind       byte // as in a tar header
+	layer      int
+	size       int64
+	link       string
+	executable bool
+	script     []string // the words after #!
+	object     *object  // of programs and libraries
 }
 
-// fileLimit is the size up to which programs are looked into.
-const fileLimit = 256 << 20
+const (
+	// fileLimit is the size up to which programs are looked into.
+	fileLimit = 512 << 20
+	// listLimit is the size up to which lists are read.
+	listLimit = 4 << 20
+)
 
-// readArchive unpacks an OCI archive into dir and reads the image in it.
-func readArchive(archive, dir string) (*image, error) {
-	if err := unpack(archive, dir); err != nil {
-		return nil, fmt.Errorf("unpacking the image: %w", err)
-	}
-	index, err := layout.ImageIndexFromPath(dir)
-	if err != nil {
-		return nil, fmt.Errorf("reading the image layout: %w", err)
-	}
-	img, err := firstImage(index)
-	if err != nil {
-		return nil, err
-	}
-	return readImage(img)
-}
-
-// firstImage returns the image of an index, through nested ones.
-func firstImage(index v1.ImageIndex) (v1.Image, error) {
-	m, err := index.IndexManifest()
-	if err != nil {
-		return nil, fmt.Errorf("reading the index of the image: %w", err)
-	}
-	for _, d := range m.Manifests {
-		switch {
-		case d.Annotations["vnd.docker.reference.type"] != "":
-		case d.MediaType.IsImage():
-			return index.Image(d.Digest)
-		case d.MediaType.IsIndex():
-			inner, err := index.ImageIndex(d.Digest)
-			if err != nil {
-				return nil, fmt.Errorf("reading the index of the image: %w", err)
-			}
-			return firstImage(inner)
-		}
-	}
-	return nil, errors.New("the archive holds no image")
-}
-
-func readImage(img v1.Image) (*image, error) {
+// readImage reads an image. Its last own layers are those that the last
+// instructions, that many, made.
+func readImage(img v1.Image, instructions int) (*image, error) {
 	config, err := img.ConfigFile()
 	if err != nil {
 		return nil, fmt.Errorf("reading the configuration of the image: %w", err)
@@ -85,23 +56,50 @@ func readImage(img v1.Image) (*image, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the layers of the image: %w", err)
 	}
-	out := &image{config: config.Config, layers: len(layers), files: map[string]*file{}, users: map[string]bool{}}
-	for _, l := range layers {
-		r, err := l.Uncompressed()
-		if err != nil {
-			return nil, fmt.Errorf("reading a layer: %w", err)
-		}
-		err = out.addLayer(r)
-		_ = r.Close()
-		if err != nil {
+	out := &image{
+		source: img, config: config.Config, platform: config.OS + "/" + config.Architecture,
+		layers: len(layers), base: baseLayers(config.History, len(layers), instructions), files: map[string]*file{},
+	}
+	for k, l := range layers {
+		if err := out.readLayer(k, l); err != nil {
 			return nil, fmt.Errorf("reading a layer: %w", err)
 		}
 	}
 	return out, nil
 }
 
+// baseLayers returns how many layers come from the base: the history has an
+// entry for each instruction. Engines that squash have no such history, and all
+// layers count as own.
+func baseLayers(history []v1.History, layers, instructions int) int {
+	filled := 0
+	for k, h := range history {
+		if k < len(history)-instructions && !h.EmptyLayer {
+			filled++
+		}
+	}
+	if len(history) < instructions || filled > layers {
+		return 0
+	}
+	return filled
+}
+
+func (i *image) readLayer(k int, l v1.Layer) error {
+	if i.compressed >= 0 {
+		if n, err := l.Size(); err == nil {
+			i.compressed += n
+		}
+	}
+	r, err := l.Uncompressed()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	return i.addLayer(k, r)
+}
+
 // addLayer lays the files of a layer over those below.
-func (i *image) addLayer(r io.Reader) error {
+func (i *image) addLayer(layer int, r io.Reader) error {
 	t := tar.NewReader(r)
 	for {
 		h, err := t.Next()
@@ -112,29 +110,46 @@ func (i *image) addLayer(r io.Reader) error {
 			return fmt.Errorf("reading an entry: %w", err)
 		}
 		name := path.Clean("/" + h.Name)
-		dir, base := path.Split(name)
-		if base == ".wh..wh..opq" {
-			i.remove(path.Clean(dir), false)
-			continue
-		}
-		if gone, ok := strings.CutPrefix(base, ".wh."); ok {
-			i.remove(path.Join(dir, gone), true)
+		if gone, all, ok := whiteout(name); ok {
+			i.remove(gone, !all)
 			continue
 		}
 		i.size += h.Size
-		f := &file{kind: h.Typeflag, size: h.Size, link: h.Linkname, executable: h.Mode&0o111 != 0}
-		if h.Typeflag == tar.TypeLink {
-			if old := i.files[path.Clean("/"+h.Linkname)]; old != nil {
-				f = old
-			}
+		if err := i.addFile(layer, name, h, t); err != nil {
+			return err
 		}
-		if h.Typeflag == tar.TypeReg {
-			if err := i.inspect(name, f, t); err != nil {
-				return err
-			}
-		}
-		i.files[name] = f
 	}
+}
+
+// whiteout returns what an entry removes: a file, or all that a folder holds.
+func whiteout(name string) (gone string, all, ok bool) {
+	dir, base := path.Split(name)
+	if base == ".wh..wh..opq" {
+		return path.Clean(dir), true, true
+	}
+	if rest, ok := strings.CutPrefix(base, ".wh."); ok {
+		return path.Join(dir, rest), false, true
+	}
+	return "", false, false
+}
+
+func (i *image) addFile(layer int, name string, h *tar.Header, r io.Reader) error {
+	f := &file{kind: h.Typeflag, layer: layer, size: h.Size, link: h.Linkname, executable: h.Mode&0o111 != 0}
+	if h.Typeflag == tar.TypeLink {
+		if old := i.files[path.Clean("/"+h.Linkname)]; old != nil {
+			copied := *old
+			copied.layer = layer
+			f = &copied
+		}
+	}
+	if old := i.files[name]; old != nil && old.kind == tar.TypeDir && h.Typeflag != tar.TypeDir {
+		i.remove(name, true)
+	}
+	i.files[name] = f
+	if h.Typeflag != tar.TypeReg {
+		return nil
+	}
+	return i.inspect(name, f, r)
 }
 
 func (i *image) remove(name string, itself bool) {
@@ -142,64 +157,65 @@ func (i *image) remove(name string, itself bool) {
 		delete(i.files, name)
 	}
 	for p := range i.files {
-		if strings.HasPrefix(p, name+"/") {
+		if strings.HasPrefix(p, strings.TrimSuffix(name, "/")+"/") {
 			delete(i.files, p)
 		}
 	}
 }
 
-// inspect looks into programs, scripts and the list of users.
+// inspect looks into lists, programs and scripts.
 func (i *image) inspect(name string, f *file, r io.Reader) error {
-	if name == "/etc/passwd" {
-		data, err := io.ReadAll(io.LimitReader(r, 1<<20))
+	lists := map[string]*string{"/etc/passwd": &i.passwd, "/etc/group": &i.group, "/etc/ld.so.cache": &i.libraryCache}
+	if list := lists[name]; list != nil {
+		data, err := io.ReadAll(io.LimitReader(r, listLimit))
 		if err != nil {
-			return fmt.Errorf("reading /etc/passwd: %w", err)
+			return fmt.Errorf("reading %s: %w", name, err)
 		}
-		clear(i.users)
-		for line := range strings.SplitSeq(string(data), "\n") {
-			user, _, _ := strings.Cut(line, ":")
-			i.users[user] = true
-		}
+		*list = string(data)
 		return nil
 	}
-	if !f.executable && !strings.Contains(path.Base(name), ".so") || f.size > fileLimit || f.size < 4 {
+	if !f.executable && !strings.Contains(path.Base(name), ".so") || f.size > fileLimit {
 		return nil
 	}
-	data, err := io.ReadAll(r)
-	if err != nil {
+	head := make([]byte, 4)
+	n, err := io.ReadFull(r, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return fmt.Errorf("reading %s: %w", name, err)
 	}
-	if bytes.HasPrefix(data, []byte("#!")) {
-		line, _, _ := strings.Cut(string(data[2:min(len(data), 300)]), "\n")
-		if fields := strings.Fields(line); len(fields) > 0 {
-			f.interpreter = fields[0]
+	switch all := io.MultiReader(bytes.NewReader(head[:n]), r); {
+	case bytes.HasPrefix(head, []byte("#!")):
+		data, err := io.ReadAll(io.LimitReader(all, 300))
+		if err != nil {
+			return fmt.Errorf("reading %s: %w", name, err)
 		}
-		return nil
-	}
-	e, err := elf.NewFile(bytes.NewReader(data))
-	if err != nil {
-		return nil //nolint:nilerr // no program
-	}
-	f.needed, _ = e.ImportedLibraries()
-	for _, p := range e.Progs {
-		if p.Type == elf.PT_INTERP {
-			b, _ := io.ReadAll(p.Open())
-			f.interpreter = strings.TrimRight(string(b), "\x00")
+		line, _, _ := strings.Cut(string(data[2:]), "\n")
+		f.script = strings.Fields(line)
+	case string(head) == "\x7fELF":
+		data, err := io.ReadAll(all)
+		if err != nil {
+			return fmt.Errorf("reading %s: %w", name, err)
 		}
+		f.object = readObject(data)
 	}
 	return nil
 }
 
 // resolve follows symbolic links and returns the file, or nil.
 func (i *image) resolve(name string) *file {
+	_, f := i.follow(name)
+	return f
+}
+
+// follow follows symbolic links and returns where they lead.
+func (i *image) follow(name string) (string, *file) {
 	for range 40 {
 		f, next := i.step(name)
 		if f != nil || next == "" {
-			return f
+			return path.Clean(name), f
 		}
 		name = next
 	}
-	return nil
+	return name, nil
 }
 
 // step follows the first symbolic link on the way to name.
@@ -223,41 +239,34 @@ func (i *image) step(name string) (f *file, next string) {
 	return i.files[path.Clean(name)], ""
 }
 
-// unpack writes a tar file into dir.
-func unpack(archive, dir string) error {
-	r, err := os.Open(archive)
-	if err != nil {
-		return fmt.Errorf("opening the archive: %w", err)
+// find returns the file that a program name means in the image.
+func (i *image) find(name string) (string, *file) {
+	if strings.Contains(name, "/") {
+		if !path.IsAbs(name) {
+			name = path.Join("/", i.config.WorkingDir, name)
+		}
+		return i.follow(name)
 	}
-	defer r.Close()
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return fmt.Errorf("opening the folder: %w", err)
-	}
-	defer root.Close()
-	t := tar.NewReader(r)
-	for {
-		h, err := t.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("reading the archive: %w", err)
-		}
-		name := filepath.FromSlash(strings.TrimPrefix(path.Clean("/"+h.Name), "/"))
-		if h.Typeflag != tar.TypeReg || name == "" {
-			continue
-		}
-		if err := root.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-			return fmt.Errorf("making a folder: %w", err)
-		}
-		w, err := root.Create(name)
-		if err != nil {
-			return fmt.Errorf("writing the layout: %w", err)
-		}
-		_, err = io.Copy(w, t) //nolint:gosec // the archive comes from the user's own engine
-		if err := errors.Join(err, w.Close()); err != nil {
-			return fmt.Errorf("writing the layout: %w", err)
+	for dir := range strings.SplitSeq(i.env("PATH", defaultPath), ":") {
+		if at, f := i.follow(path.Join("/", dir, name)); f != nil && f.kind != tar.TypeDir {
+			return at, f
 		}
 	}
+	return "", nil
 }
+
+// defaultPath is what container runtimes set where the image has no PATH.
+const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+// env returns a variable of the image's environment.
+func (i *image) env(name, unset string) string {
+	for _, e := range i.config.Env {
+		if v, ok := strings.CutPrefix(e, name+"="); ok {
+			unset = v
+		}
+	}
+	return unset
+}
+
+// fileMode returns the mode that a tar header asks for.
+func fileMode(h *tar.Header) fs.FileMode { return h.FileInfo().Mode() }

@@ -1,45 +1,57 @@
+// Package verify builds two Dockerfiles on the engine of the user and compares
+// the images: configuration, size, files, libraries, and how they start.
 package verify
 
 import (
-	"archive/tar"
 	"context"
 	"fmt"
 	"os"
-	"path"
 	"path/filepath"
-	"slices"
-	"strings"
+	"strconv"
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/source"
+	"github.com/dlint/dlint/lint/stage"
 )
 
-// Result is the comparison of two images.
+// Result is the comparison of two images. Its JSON form is a contract.
 type Result struct {
-	Before Side `json:"before"`
-	After  Side `json:"after"`
+	Version int    `json:"version"`
+	Engine  string `json:"engine"`
+	Before  Side   `json:"before"`
+	After   Side   `json:"after"`
 	// Config are the fields of the configuration that differ.
 	Config []Difference `json:"config"`
+	// Touched is the source file that the rebuilds were measured with.
+	Touched string `json:"touched,omitempty"`
+	// Start compares how the images start.
+	Start Start `json:"start"`
 	// Lost are files below the working directory that the new image lacks.
 	Lost []string `json:"lost"`
 	// Problems are what stops the new image from working: libraries, interpreters
 	// and users that are not there.
 	Problems []string `json:"problems"`
+	// Notes are the same in files that nothing is known to use.
+	Notes []string `json:"notes"`
+}
+
+// OK reports whether the new image is as good as the old: nothing is missing,
+// and it starts as the old one does, as far as that could be tried.
+func (r *Result) OK() bool {
+	return len(r.Problems) == 0 && r.Start.Verdict != Differs
 }
 
 // Side is one of the two images.
 type Side struct {
 	Dockerfile string  `json:"dockerfile"`
-	Size       int64   `json:"size"` // bytes, uncompressed
+	Size       int64   `json:"size"`                 // bytes, uncompressed
+	Compressed int64   `json:"compressed,omitempty"` // bytes, as pulled, where the engine tells
 	Layers     int     `json:"layers"`
-	Seconds    float64 `json:"seconds"` // of the build
-}
-
-// Difference is a field that differs.
-type Difference struct {
-	Field  string `json:"field"`
-	Before string `json:"before"`
-	After  string `json:"after"`
+	Seconds    float64 `json:"seconds"`           // of the build
+	Rebuild    float64 `json:"rebuild,omitempty"` // seconds, after touching a source file
 }
 
 // Options are what Run needs to know.
@@ -47,12 +59,41 @@ type Options struct {
 	Engine *Engine
 	// Before and After are the Dockerfiles, Context the folder.
 	Before, After, Context string
-	// Progress is told what is being done; it may be nil.
-	Progress func(string)
+	// AfterName is how the new Dockerfile is called, where it lies in a temporary
+	// folder.
+	AfterName string
+	// AfterFiles are files of the context that come with the new Dockerfile.
+	AfterFiles map[string]string
+	// Args are build arguments, as NAME=VALUE.
+	Args []string
+	// Rebuild measures the time of a build after a change to the source file
+	// Touch, or to one that is chosen.
+	Rebuild bool
+	Touch   string
+	// Start says how the images are started.
+	Start StartOptions
+	// Progress is told what is being done, and the step of a build; it may be nil.
+	Progress func(what, step string)
 }
 
-// Run builds both Dockerfiles and compares the images. Temporary files are
-// removed in any case.
+// run is one verification under way.
+type run struct {
+	Options
+	dir string
+	res *Result
+}
+
+// side is one of the two images, built.
+type side struct {
+	job
+	report *Side
+	img    *image
+	// loaded is the name under which a container program knows the image.
+	loaded map[string]string
+}
+
+// Run builds both Dockerfiles and compares the images. Containers, images and
+// temporary files are removed in any case.
 func Run(ctx context.Context, o Options) (*Result, error) {
 	dir, err := os.MkdirTemp("", "dlint-verify-")
 	if err != nil {
@@ -60,191 +101,184 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	}
 	defer os.RemoveAll(dir)
 	if o.Progress == nil {
-		o.Progress = func(string) {}
+		o.Progress = func(string, string) {}
 	}
-	res := &Result{Config: []Difference{}, Lost: []string{}, Problems: []string{}}
-	before, err := buildSide(ctx, o, o.Before, filepath.Join(dir, "before"), &res.Before)
+	if o.AfterName == "" {
+		o.AfterName = o.After
+	}
+	r := &run{Options: o, dir: dir, res: &Result{Version: 1, Engine: o.Engine.Name}}
+	before, err := r.prepare("before", o.Before, o.Before, nil, &r.res.Before)
 	if err != nil {
 		return nil, err
 	}
-	after, err := buildSide(ctx, o, o.After, filepath.Join(dir, "after"), &res.After)
+	defer r.forget(before)
+	after, err := r.prepare("after", o.After, o.AfterName, o.AfterFiles, &r.res.After)
 	if err != nil {
 		return nil, err
 	}
-	compare(res, before, after)
-	return res, nil
+	defer r.forget(after)
+	for _, s := range [...]*side{before, after} {
+		if err := r.build(ctx, s); err != nil {
+			return nil, err
+		}
+	}
+	r.compare(before.img, after.img)
+	if err := r.rebuild(ctx, before, after); err != nil {
+		return nil, err
+	}
+	r.res.Start, err = r.start(ctx, before, after)
+	return r.res, err
 }
 
-func buildSide(ctx context.Context, o Options, dockerfile, dir string, side *Side) (*image, error) {
-	if err := os.Mkdir(dir, 0o700); err != nil {
+func (r *run) forget(s *side) {
+	r.Engine.forget(s.tag)
+	for program, name := range s.loaded {
+		(&Engine{Name: filepath.Base(program), Path: program}).forget(name)
+	}
+}
+
+// prepare lays out the context and the Dockerfile of a side.
+func (r *run) prepare(name, file, called string, files map[string]string, report *Side) (*side, error) {
+	report.Dockerfile = called
+	context := filepath.Join(r.dir, name, "context")
+	if err := os.Mkdir(filepath.Dir(context), 0o700); err != nil {
 		return nil, fmt.Errorf("making a temporary folder: %w", err)
 	}
-	o.Progress("building " + dockerfile)
-	start := time.Now()
-	archive := dir + ".tar"
-	if err := o.Engine.build(ctx, dockerfile, o.Context, archive); err != nil {
+	if err := copyContext(r.Context, context); err != nil {
 		return nil, err
 	}
-	side.Dockerfile, side.Seconds = dockerfile, time.Since(start).Seconds()
-	o.Progress("reading the image of " + dockerfile)
-	img, err := readArchive(archive, dir)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", dockerfile, err)
+	for at, text := range files {
+		if err := replaceFile(filepath.Join(context, filepath.FromSlash(at)), text); err != nil {
+			return nil, err
+		}
 	}
-	side.Size, side.Layers = img.size, img.layers
-	return img, nil
+	own := filepath.Join(r.dir, name, "dockerfile", "Dockerfile")
+	if err := os.Mkdir(filepath.Dir(own), 0o700); err != nil {
+		return nil, fmt.Errorf("making a temporary folder: %w", err)
+	}
+	for _, ending := range [...]string{"", ".dockerignore"} {
+		text, err := os.ReadFile(file + ending)
+		if err != nil && ending == "" {
+			return nil, fmt.Errorf("reading the Dockerfile: %w", err)
+		}
+		if err == nil {
+			err = os.WriteFile(own+ending, text, 0o600)
+		} else {
+			err = nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("copying the Dockerfile: %w", err)
+		}
+	}
+	tag := "localhost/dlint-verify-" + strconv.FormatInt(time.Now().UnixNano(), 36) + ":" + name
+	return &side{
+		job:    job{name: called, dockerfile: own, context: context, tag: tag, args: r.Args},
+		report: report, loaded: map[string]string{},
+	}, nil
 }
 
-// compare fills the result from both images.
-func compare(res *Result, before, after *image) {
-	res.Config = append(res.Config, configDifferences(&before.config, &after.config)...)
-	root := before.config.WorkingDir
-	if root != "" && root != "/" {
-		for name, f := range before.files {
-			if f.kind == tar.TypeReg && strings.HasPrefix(name, root+"/") && after.resolve(name) == nil {
-				res.Lost = append(res.Lost, name)
-			}
-		}
+// replaceFile writes a file anew; what was there may be a link to the user's own.
+func replaceFile(at, text string) error {
+	_ = os.Remove(at)
+	if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
+		return fmt.Errorf("writing a file of the split: %w", err)
 	}
-	slices.Sort(res.Lost)
-	res.Problems = append(res.Problems, problems(before, after)...)
-	slices.Sort(res.Problems)
-}
-
-func configDifferences(a, b *v1.Config) []Difference {
-	var out []Difference
-	add := func(field, x, y string) {
-		if x != y {
-			out = append(out, Difference{field, x, y})
-		}
-	}
-	add("User", a.User, b.User)
-	add("WorkingDir", a.WorkingDir, b.WorkingDir)
-	add("Entrypoint", strings.Join(a.Entrypoint, " "), strings.Join(b.Entrypoint, " "))
-	add("Cmd", strings.Join(a.Cmd, " "), strings.Join(b.Cmd, " "))
-	add("StopSignal", a.StopSignal, b.StopSignal)
-	add("Shell", strings.Join(a.Shell, " "), strings.Join(b.Shell, " "))
-	add("Healthcheck", health(a.Healthcheck), health(b.Healthcheck))
-	add("ExposedPorts", keys(a.ExposedPorts), keys(b.ExposedPorts))
-	add("Volumes", keys(a.Volumes), keys(b.Volumes))
-	env := map[string][2]string{}
-	for k, list := range [2][]string{a.Env, b.Env} {
-		for _, e := range list {
-			name, value, _ := strings.Cut(e, "=")
-			pair := env[name]
-			pair[k] = value
-			env[name] = pair
-		}
-	}
-	for _, name := range sorted(env) {
-		add("Env "+name, env[name][0], env[name][1])
-	}
-	labels := map[string]bool{}
-	for name := range a.Labels {
-		labels[name] = true
-	}
-	for name := range b.Labels {
-		labels[name] = true
-	}
-	for _, name := range sorted(labels) {
-		add("Label "+name, a.Labels[name], b.Labels[name])
-	}
-	return out
-}
-
-func health(h *v1.HealthConfig) string {
-	if h == nil {
-		return ""
-	}
-	return fmt.Sprint(h.Test, h.Interval, h.Timeout, h.StartPeriod, h.Retries)
-}
-
-func keys(m map[string]struct{}) string { return strings.Join(sorted(m), " ") }
-
-func sorted[V any](m map[string]V) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
-}
-
-// problems returns what the new image lacks and the old one had.
-func problems(before, after *image) []string {
-	var out []string
-	user, _, _ := strings.Cut(after.config.User, ":")
-	if user != "" && !isNumber(user) && !after.users[user] {
-		out = append(out, "the user "+user+" does not exist")
-	}
-	if p := program(after); p != "" && after.find(p) == nil {
-		out = append(out, "the program "+p+" is not there")
-	}
-	for _, name := range sorted(after.files) {
-		f := after.files[name]
-		if f.interpreter != "" && after.resolve(f.interpreter) == nil && hadAll(before, name, f.interpreter) {
-			out = append(out, name+" needs "+f.interpreter+", which is not there")
-		}
-		for _, lib := range f.needed {
-			if !after.library(lib, path.Dir(name)) && before.files[name] != nil && before.library(lib, path.Dir(name)) {
-				out = append(out, name+" needs the library "+lib+", which is not there")
-			}
-		}
-	}
-	return out
-}
-
-func hadAll(before *image, names ...string) bool {
-	for _, n := range names {
-		if before.resolve(n) == nil {
-			return false
-		}
-	}
-	return true
-}
-
-// program is the first word of what the image starts.
-func program(i *image) string {
-	words := slices.Concat(i.config.Entrypoint, i.config.Cmd)
-	if len(words) == 0 {
-		return ""
-	}
-	return words[0]
-}
-
-// find returns the file that a program name means in the image.
-func (i *image) find(name string) *file {
-	if strings.Contains(name, "/") {
-		if !path.IsAbs(name) {
-			name = path.Join("/", i.config.WorkingDir, name)
-		}
-		return i.resolve(name)
-	}
-	search := "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-	for _, e := range i.config.Env {
-		if v, ok := strings.CutPrefix(e, "PATH="); ok {
-			search = v
-		}
-	}
-	for dir := range strings.SplitSeq(search, ":") {
-		if f := i.resolve(path.Join(dir, name)); f != nil {
-			return f
-		}
+	if err := os.WriteFile(at, []byte(text), 0o644); err != nil {
+		return fmt.Errorf("writing a file of the split: %w", err)
 	}
 	return nil
 }
 
-// library reports whether a shared library lies in one of the usual folders.
-func (i *image) library(name, beside string) bool {
-	for _, dir := range [...]string{
-		beside, "/lib", "/usr/lib", "/lib64", "/usr/lib64", "/usr/local/lib", "/usr/local/lib64",
-		"/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu", "/usr/lib/aarch64-linux-gnu",
-	} {
-		if i.resolve(path.Join(dir, name)) != nil {
-			return true
-		}
+// build builds and reads the image of a side.
+func (r *run) build(ctx context.Context, s *side) error {
+	what := "building " + s.name
+	s.step = func(step string) { r.Progress(what, step) }
+	r.Progress(what, "")
+	start := time.Now()
+	img, err := r.Engine.image(ctx, s.job, filepath.Join(r.dir, filepath.Base(filepath.Dir(s.context)), "image"))
+	if err != nil {
+		return err
 	}
-	return false
+	s.report.Seconds = time.Since(start).Seconds()
+	r.Progress("reading the image of "+s.name, "")
+	count, err := lastInstructions(s.dockerfile)
+	if err != nil {
+		return err
+	}
+	if s.img, err = readImage(img, count); err != nil {
+		return fmt.Errorf("%s: %w", s.name, err)
+	}
+	s.report.Size, s.report.Compressed, s.report.Layers = s.img.size, compressedSize(r.Engine, img), s.img.layers
+	return nil
 }
 
-func isNumber(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+// compressedSize is the size of the layers as they are pulled. The archives of
+// engines with a store of their own hold them uncompressed.
+func compressedSize(e *Engine, img v1.Image) int64 {
+	m, err := img.Manifest()
+	if err != nil || e.Name != "buildctl" {
+		return 0
+	}
+	var n int64
+	for _, l := range m.Layers {
+		n += l.Size
+	}
+	return n
+}
+
+// lastInstructions counts the instructions of the last stage after FROM, and of
+// the stages it is based on: each is an entry of the image's history.
+func lastInstructions(file string) (int, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return 0, fmt.Errorf("reading the Dockerfile: %w", err)
+	}
+	stages := stage.New(dockerfile.Parse(source.NewFile(file, string(text))), stage.Options{}).Stages
+	if len(stages) == 0 {
+		return 0, nil
+	}
+	n := 0
+	for _, s := range stages[len(stages)-1].Chain() {
+		n += len(s.Body)
+	}
+	return n, nil
+}
+
+func (r *run) compare(before, after *image) {
+	r.res.Config = configDifferences(&before.config, &after.config)
+	if before.platform != after.platform {
+		r.res.Config = append(r.res.Config, Difference{"Platform", before.platform, after.platform})
+	}
+	r.res.Lost = lost(before, after)
+	found := findProblems(before, after)
+	r.res.Problems, r.res.Notes = found.problems, found.notes
+}
+
+// rebuild measures both builds after a change to one source file.
+func (r *run) rebuild(ctx context.Context, sides ...*side) error {
+	if !r.Rebuild {
+		return nil
+	}
+	name := r.Touch
+	if name == "" {
+		name = sourceFile(r.Context)
+	}
+	if name == "" {
+		return nil
+	}
+	r.res.Touched = name
+	for _, s := range sides {
+		if err := touch(s.context, name); err != nil {
+			return err
+		}
+		what := "rebuilding " + s.name
+		s.step = func(step string) { r.Progress(what, step) }
+		r.Progress(what, "")
+		start := time.Now()
+		if err := r.Engine.rebuild(ctx, s.job); err != nil {
+			return err
+		}
+		s.report.Rebuild = time.Since(start).Seconds()
+	}
+	return nil
+}

@@ -11,8 +11,8 @@ import (
 
 func imageOf(t *testing.T, config v1.Config, layers ...[]tar.Header) *image {
 	t.Helper()
-	img := &image{config: config, files: map[string]*file{}, users: map[string]bool{}}
-	for _, headers := range layers {
+	img := &image{config: config, layers: len(layers), files: map[string]*file{}}
+	for k, headers := range layers {
 		var b bytes.Buffer
 		w := tar.NewWriter(&b)
 		for _, h := range headers {
@@ -29,7 +29,7 @@ func imageOf(t *testing.T, config v1.Config, layers ...[]tar.Header) *image {
 		if err := w.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if err := img.addLayer(&b); err != nil {
+		if err := img.addLayer(k, &b); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -49,13 +49,12 @@ func TestCompare(t *testing.T) {
 	after := imageOf(t, start, []tar.Header{
 		{Name: "bin", Typeflag: tar.TypeSymlink, Linkname: "usr/bin"}, regular("usr/bin/sh", "xxxx"), regular("app/run.sh", "#!/bin/bash\n"),
 	})
-	var res Result
-	compare(&res, before, after)
-	if diff := cmp.Diff([]string{"/app/data"}, res.Lost); diff != "" {
+	if diff := cmp.Diff([]string{"/app/data"}, lost(before, after)); diff != "" {
 		t.Error(diff)
 	}
+	found := findProblems(before, after)
 	want := []string{"/app/run.sh needs /bin/bash, which is not there", "the user app does not exist"}
-	if diff := cmp.Diff(want, res.Problems); diff != "" {
+	if diff := cmp.Diff(want, found.problems); diff != "" {
 		t.Error(diff)
 	}
 	if after.resolve("/bin/sh") == nil {
@@ -76,5 +75,38 @@ func TestFindEngine(t *testing.T) {
 	t.Parallel()
 	if _, err := FindEngine("nonsense", func(string) string { return "" }); err == nil {
 		t.Error("an unknown engine is accepted")
+	}
+}
+
+func TestNormalize(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ a, b string }{
+		{"2026-11-27T06:30:00Z listening", "2026-11-28 07:31:02.5 listening"},
+		{"served in 12.5ms", "served in 3 ms"},
+		{"pid=17", "pid=4"},
+		{"from 127.0.0.1:40112", "from 127.0.0.1:51002"},
+	} {
+		if a, b := normalize(c.a), normalize(c.b); a != b {
+			t.Errorf("%q and %q differ", a, b)
+		}
+	}
+	if normalize("port 8080") == normalize("port 8081") {
+		t.Error("what the program says is lost")
+	}
+}
+
+func TestInterpreter(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		words []string
+		want  string
+	}{
+		{nil, "/bin/sh"},
+		{[]string{"/bin/bash", "-e"}, "/bin/bash"},
+		{[]string{"/usr/bin/env", "-S", "A=1", "python3"}, "python3"},
+	} {
+		if got := interpreter(c.words); got != c.want {
+			t.Errorf("%q: got %s, want %s", c.words, got, c.want)
+		}
 	}
 }

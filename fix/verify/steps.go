@@ -1,0 +1,60 @@
+package verify
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// steps reads what an engine prints: it tells each step that begins, and keeps
+// the end for errors.
+type steps struct {
+	tell func(string)
+
+	mu   sync.Mutex
+	line []byte
+	kept bytes.Buffer
+}
+
+// keptOutput is how much of the output is kept.
+const keptOutput = 256 << 10
+
+// stepLine is the line that BuildKit and buildah print when a step begins.
+var stepLine = regexp.MustCompile(`^(?:#\d+ \[(?:[^\]]* )?\d+/\d+\]|STEP \d+(?:/\d+)?:|Step \d+/\d+ :) (.+)$`)
+
+// Write takes a part of the output.
+func (s *steps) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept.Write(b)
+	if extra := s.kept.Len() - keptOutput; extra > keptOutput {
+		s.kept.Next(extra)
+	}
+	for _, c := range b {
+		if c != '\n' {
+			s.line = append(s.line, c)
+			continue
+		}
+		if m := stepLine.FindSubmatch(s.line); m != nil && s.tell != nil {
+			s.tell(string(m[1]))
+		}
+		s.line = s.line[:0]
+	}
+	return len(b), nil
+}
+
+// failureLines is how many lines of the output an error shows at most.
+const failureLines = 40
+
+// failure returns what the engine printed about the step that failed: BuildKit
+// repeats the end of its output between dashes, others end with it.
+func (s *steps) failure() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	text := strings.TrimRight(s.kept.String(), "\n")
+	if at := strings.Index(text, "\n------\n > "); at >= 0 {
+		text = text[at+1:]
+	}
+	return tail(text, failureLines)
+}

@@ -1,0 +1,10 @@
+// Command report prints a sum.
+package main
+
+import (
+	"fmt"
+
+	"example.com/several/internal/sum"
+)
+
+func main() { fmt.Println(sum.Of(4, 5, 6)) }

@@ -1,0 +1,1 @@
+{"targets": [{"target_name": "adder", "sources": ["adder.c"]}]}

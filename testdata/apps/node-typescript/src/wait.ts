@@ -1,0 +1,5 @@
+const ms: (text: string) => number = require("ms");
+
+export function describe(text: string): string {
+  return `${text} are ${ms(text)} thousandths`;
+}

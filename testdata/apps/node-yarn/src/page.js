@@ -1,0 +1,1 @@
+module.exports = (title) => `<!DOCTYPE html><title>${title}</title><h1>${title}</h1>`;
