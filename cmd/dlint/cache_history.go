@@ -26,6 +26,15 @@ type history struct {
 	was       map[*cache.Step]*cache.Step
 	// titles are the fixes.
 	titles []string
+	// found is what the rules about the cache find.
+	found []finding
+}
+
+// finding is a finding with the step that it is about.
+type finding struct {
+	rule, message string
+	line          int
+	step          *cache.Step // nil when it is about no step, as ARG
 }
 
 // replay counts over the last commits.
@@ -103,7 +112,15 @@ func (a *app) fixedText(ctx context.Context, b *build, args map[string]string, h
 	if err != nil || len(cacheRules(a.rules)) == 0 {
 		return b.text, err
 	}
-	res, err := fix.Run(ctx, e, b.document(b.text, b.found.Context, args), lint.Unsafe)
+	doc := b.document(b.text, b.found.Context, args)
+	found, err := e.Lint(ctx, doc)
+	if err != nil {
+		return "", err
+	}
+	for k := range found {
+		h.found = append(h.found, h.finding(doc, &found[k]))
+	}
+	res, err := fix.Run(ctx, e, doc, lint.Unsafe)
 	if err != nil {
 		return "", err
 	}
@@ -113,10 +130,23 @@ func (a *app) fixedText(ctx context.Context, b *build, args map[string]string, h
 	return res.Text, nil
 }
 
+// finding finds the step that a finding is about.
+func (h *history) finding(doc *lint.Document, d *lint.Diagnostic) finding {
+	f := finding{rule: d.Rule.ID, message: d.Message, line: doc.Source.Line(d.Range.Start) + 1}
+	for _, s := range h.now.Steps() {
+		if !s.Image && s.Ins.Range.Start <= d.Range.Start && d.Range.Start < s.Ins.Range.End {
+			f.step = s
+		}
+	}
+	return f
+}
+
+// cacheRules are the rules about what runs again.
 func cacheRules(rules []*lint.Rule) []string {
 	var out []string
 	for _, r := range rules {
-		if r.Category == "cache" && r.Off == "" {
+		aboutContext := r.ID == "git-directory-copied" || r.ID == "dockerfile-copied"
+		if (r.Category == "cache" || aboutContext) && r.Off == "" && !r.Preview {
 			out = append(out, r.ID)
 		}
 	}
@@ -125,10 +155,22 @@ func cacheRules(rules []*lint.Rule) []string {
 
 // historyReport is the JSON of dlint cache --history.
 type historyReport struct {
-	Version int            `json:"version"`
-	Commits int            `json:"commits"`
-	Fixes   []string       `json:"fixes"`
-	Stages  []historyStage `json:"stages"`
+	Version  int              `json:"version"`
+	Commits  int              `json:"commits"`
+	Fixes    []string         `json:"fixes"`
+	Findings []historyFinding `json:"findings"`
+	Stages   []historyStage   `json:"stages"`
+}
+
+// historyFinding is a finding and what it has cost.
+type historyFinding struct {
+	Line    int    `json:"line"`
+	Rule    string `json:"rule"`
+	Message string `json:"message"`
+	// Runs is how often the step ran that the finding is about, and AfterFix how
+	// often it would have run; missing when it is about none.
+	Runs     *int `json:"runs,omitempty"`
+	AfterFix *int `json:"runsAfterFix,omitempty"`
 }
 
 type historyStage struct {
@@ -151,7 +193,18 @@ func (h *history) report() historyReport {
 	for s, old := range h.was {
 		after[old] = h.fixedRuns[s.Ins.Index]
 	}
-	r := historyReport{Version: 1, Commits: h.commits, Fixes: append([]string{}, h.titles...), Stages: []historyStage{}}
+	r := historyReport{Version: 1, Commits: h.commits, Fixes: append([]string{}, h.titles...), Findings: []historyFinding{}, Stages: []historyStage{}}
+	for _, f := range h.found {
+		out := historyFinding{Line: f.line, Rule: f.rule, Message: f.message}
+		if f.step != nil {
+			runs := h.runs[f.step.Ins.Index]
+			out.Runs = &runs
+			if n, ok := after[f.step]; ok {
+				out.AfterFix = &n
+			}
+		}
+		r.Findings = append(r.Findings, out)
+	}
 	for _, st := range h.now.Stages {
 		out := historyStage{Index: st.Index, Name: st.Label, Steps: []historyStep{}}
 		for _, s := range st.Steps {
@@ -199,11 +252,28 @@ func (h *history) render(o *cacheOptions) (string, error) {
 	case "svg":
 		return c.svg(), nil
 	}
+	h.writeFindings(&w, r)
+	return w.String(), nil
+}
+
+// writeFindings says what was found, and what it has cost.
+func (h *history) writeFindings(w *strings.Builder, r historyReport) {
+	for k := range r.Findings {
+		f := &r.Findings[k]
+		fmt.Fprintf(w, "\n%s:%d: %s [%s]\n", h.name, f.Line, printable(f.Message), f.Rule)
+		if f.Runs == nil {
+			continue
+		}
+		fmt.Fprintf(w, "    ran in %d of the last %s", *f.Runs, count(r.Commits, "commit", "commits"))
+		if f.AfterFix != nil && *f.AfterFix != *f.Runs {
+			fmt.Fprintf(w, "; after the fix %d", *f.AfterFix)
+		}
+		w.WriteByte('\n')
+	}
 	for _, t := range h.titles {
-		fmt.Fprintf(&w, "\nfix: %s", t)
+		fmt.Fprintf(w, "\nfix: %s", t)
 	}
 	if len(h.titles) > 0 {
 		w.WriteByte('\n')
 	}
-	return w.String(), nil
 }

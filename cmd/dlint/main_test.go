@@ -20,7 +20,8 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"dlint": func() { os.Exit(start(fakeRules())) },
+		"dlint":       func() { os.Exit(start(fakeRules())) },
+		"dlint-rules": func() { os.Exit(start(allRules())) }, // with the real ones
 	})
 }
 

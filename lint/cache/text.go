@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/shell"
@@ -19,23 +20,33 @@ func (g *Graph) text(now state, ins *dockerfile.Instruction, summary string) str
 	if ins.Parent != nil {
 		text = strings.TrimSpace(ins.Name + " " + joinArgs(ins))
 	}
+	if strings.ContainsAny(text, "$'\"\\`") {
+		lex := shell.NewLex(rune(g.in.Doc.Tree().Escape))
+		if ins.Name == "RUN" {
+			lex.RawQuotes, lex.RawEscapes, lex.SkipUnsetEnv = true, true, true
+		}
+		if out, _, err := lex.ProcessWord(text, shown(now.env)); err == nil {
+			text = out
+		}
+	}
 	// As BuildKit does it: a tab is no blank.
 	word, rest, more := strings.Cut(text, " ")
-	text = strings.ToUpper(word)
-	if more {
-		text += " " + rest
+	if !more {
+		return strings.ToUpper(word)
 	}
-	if !strings.ContainsAny(text, "$'\"\\`") {
-		return text
-	}
+	return strings.ToUpper(word) + " " + rest
+}
+
+// withBasePath expands a word in which the PATH of the base image takes part. Its
+// name stands for it.
+func (g *Graph) withBasePath(now state, word string) string {
+	env := append([]variable{{name: "PATH", value: "$PATH"}}, now.env...)
 	lex := shell.NewLex(rune(g.in.Doc.Tree().Escape))
-	if ins.Name == "RUN" {
-		lex.RawQuotes, lex.RawEscapes, lex.SkipUnsetEnv = true, true, true
+	out, _, err := lex.ProcessWord(word, values(env))
+	if err != nil {
+		return word
 	}
-	if out, _, err := lex.ProcessWord(text, shown(now.env)); err == nil {
-		return out
-	}
-	return text
+	return out
 }
 
 func joinArgs(ins *dockerfile.Instruction) string {
@@ -48,6 +59,22 @@ func joinArgs(ins *dockerfile.Instruction) string {
 	}
 	return strings.Join(out, " ")
 }
+
+// values gives the values of variables, the last of a name first.
+type values []variable
+
+// Get returns the value of a variable.
+func (e values) Get(name string) (string, bool) {
+	for _, v := range slices.Backward(e) {
+		if v.name == name {
+			return v.value, true
+		}
+	}
+	return "", false
+}
+
+// Keys returns the names of the variables.
+func (e values) Keys() []string { return shown(e).Keys() }
 
 // shown gives the values that may be shown.
 type shown []variable

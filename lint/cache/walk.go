@@ -97,7 +97,11 @@ func (g *Graph) apply(st *Stage, now state, ins *dockerfile.Instruction) state {
 		scope := g.in.Doc.Stages().ScopeAt(ins)
 		for k := range ins.Pairs {
 			p := &ins.Pairs[k]
-			now.env = bind(now.env, variable{name: scope.Expand(p.Key.Value).Value, value: scope.Expand(p.Value.Value).Value})
+			value := scope.Expand(p.Value.Value)
+			if slices.Contains(value.Missing, "PATH") {
+				value.Value = g.withBasePath(now, p.Value.Value)
+			}
+			now.env = bind(now.env, variable{name: scope.Expand(p.Key.Value).Value, value: value.Value})
 		}
 	case "ARG":
 		scope := g.in.Doc.Stages().ScopeAt(ins)

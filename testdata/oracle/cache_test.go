@@ -223,8 +223,9 @@ func unknown(text string) *strings.Replacer {
 	pairs := []string{basePath, "$PATH"}
 	for _, ins := range dockerfile.Parse(source.NewFile("Dockerfile", text)).Instructions {
 		for k := range ins.Pairs {
-			if p := &ins.Pairs[k]; p.Value.Value != "" && knowledge.ClassifyName(p.Key.Value) == knowledge.NameSecret {
-				pairs = append(pairs, p.Value.Value, "$"+p.Key.Value)
+			p := &ins.Pairs[k]
+			if value := strings.Trim(p.Value.Value, `"'`); value != "" && knowledge.ClassifyName(p.Key.Value) == knowledge.NameSecret {
+				pairs = append(pairs, value, "$"+p.Key.Value)
 			}
 		}
 	}

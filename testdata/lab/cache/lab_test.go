@@ -1,9 +1,10 @@
 // Package cache_test compares what dlint cache predicts with what BuildKit does.
 //
-// It needs an engine: BUILDKIT_HOST is its address, BUILDCTL the client's path.
-// Without them nothing is run.
+// It needs an engine: BUILDKIT_HOST is its address, BUILDCTL the client's path, or
+// DLINT_LAB is a folder with bin/buildctl and buildkitd.sock. Without them nothing
+// is run.
 //
-//	BUILDKIT_HOST=unix:///run/buildkit/buildkitd.sock BUILDCTL=buildctl go test ./testdata/lab/cache
+//	BUILDKIT_HOST=unix:///run/buildkit/buildkitd.sock BUILDCTL=buildctl go test ./cache
 //
 // Each archive in projects is a build context with an extra file EDITS. Each of
 // its lines is one pair of builds: a name, a colon, and changes that are divided
@@ -28,7 +29,6 @@ package cache_test
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -50,13 +50,7 @@ type step struct {
 
 func TestPredictions(t *testing.T) {
 	t.Parallel()
-	if os.Getenv("BUILDKIT_HOST") == "" || os.Getenv("BUILDCTL") == "" {
-		t.Skip("no engine: set BUILDKIT_HOST and BUILDCTL")
-	}
-	dlint := filepath.Join(t.TempDir(), "dlint")
-	if out, err := exec.Command("go", "build", "-o", dlint, "../../../cmd/dlint").CombinedOutput(); err != nil {
-		t.Fatalf("building dlint: %v\n%s", err, out)
-	}
+	dlint := builtDlint(t)
 	archives, err := filepath.Glob("projects/*.txtar")
 	if err != nil || len(archives) == 0 {
 		t.Fatalf("no projects: %v", err)
@@ -80,6 +74,40 @@ func TestPredictions(t *testing.T) {
 		}
 	}
 	t.Logf("%d pairs of builds over %d projects", pairs, len(archives))
+}
+
+// builtDlint builds dlint, and skips the test where there is no engine.
+func builtDlint(t *testing.T) string {
+	t.Helper()
+	if client() == "" {
+		t.Skip("no engine: set BUILDKIT_HOST and BUILDCTL, or DLINT_LAB")
+	}
+	dlint := filepath.Join(t.TempDir(), "dlint")
+	cmd := exec.Command("go", "build", "-o", dlint, "./cmd/dlint")
+	cmd.Dir = "../../.." // this is a module of its own
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("building dlint: %v\n%s", err, out)
+	}
+	return dlint
+}
+
+// client is the path of buildctl, "" when there is no engine.
+func client() string {
+	if dir := os.Getenv("DLINT_LAB"); dir != "" {
+		return filepath.Join(dir, "bin", "buildctl")
+	}
+	if os.Getenv("BUILDKIT_HOST") == "" {
+		return ""
+	}
+	return os.Getenv("BUILDCTL")
+}
+
+// buildctl is a call of the client.
+func buildctl(args ...string) *exec.Cmd {
+	if dir := os.Getenv("DLINT_LAB"); dir != "" {
+		args = append([]string{"--addr", "unix://" + filepath.Join(dir, "buildkitd.sock")}, args...)
+	}
+	return exec.Command(client(), args...)
 }
 
 func file(a *txtar.Archive, name string) []byte {
@@ -212,7 +240,7 @@ func build(t *testing.T, dir string, args, target []string) map[step]int {
 	for _, s := range target {
 		list = append(list, "--opt", "target="+s)
 	}
-	out, err := exec.Command(os.Getenv("BUILDCTL"), list...).CombinedOutput()
+	out, err := buildctl(list...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("building %s: %v\n%s", dir, err, out)
 	}
@@ -273,7 +301,7 @@ func predict(t *testing.T, dlint string, args []string) map[step]int {
 		}
 	}
 	if len(steps) == 0 {
-		t.Error(fmt.Sprintf("dlint %v predicts no step", args))
+		t.Errorf("dlint %v predicts no step", args)
 	}
 	return steps
 }

@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,22 +21,24 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// TestReorders proves the fixes of copy-before-install: the image holds the same
-// files, and after an edit of a source the installation, which ran again before,
-// is taken from the cache. Each archive in reorders is a build context; INSTALL
-// is a part of the installing step's text, EDIT the source that is edited.
+// TestReorders proves the fixes of the rules about the cache: the image holds the
+// same files, and after an edit the step that ran again before is taken from the
+// cache. Each archive in reorders is a build context with these extra files:
+//
+//	RULE       whose fix is applied, copy-before-install when missing
+//	INSTALL    a part of the step's text
+//	EDIT       the file that is edited, and what is added to it (a line end)
+//	CACHED     whether the step is cached after the edit, before and behind the
+//	           fix: "false true" when missing
+//	DIFFERENT  the files in which the images differ, one a line
+//
+// Fixes that are manual are applied as an editor would.
 //
 // The projects install from the package registries that the engine's clients are
 // set up for.
 func TestReorders(t *testing.T) {
 	t.Parallel()
-	if os.Getenv("BUILDKIT_HOST") == "" || os.Getenv("BUILDCTL") == "" {
-		t.Skip("no engine: set BUILDKIT_HOST and BUILDCTL")
-	}
-	dlint := filepath.Join(t.TempDir(), "dlint")
-	if out, err := exec.Command("go", "build", "-o", dlint, "../../../cmd/dlint").CombinedOutput(); err != nil {
-		t.Fatalf("building dlint: %v\n%s", err, out)
-	}
+	dlint := builtDlint(t)
 	archives, err := filepath.Glob("reorders/*.txtar")
 	if err != nil || len(archives) == 0 {
 		t.Fatalf("no projects: %v", err)
@@ -54,15 +58,17 @@ func reorder(t *testing.T, dlint string, project *txtar.Archive) {
 	before, after := filepath.Join(t.TempDir(), "ctx"), filepath.Join(t.TempDir(), "ctx")
 	for _, dir := range []string{before, after} {
 		for _, f := range project.Files {
-			if f.Name != "INSTALL" && f.Name != "EDIT" {
+			if !slices.Contains([]string{"RULE", "INSTALL", "EDIT", "CACHED", "DIFFERENT"}, f.Name) {
 				write(t, filepath.Join(dir, f.Name), f.Data)
 			}
 		}
 	}
-	out, err := exec.Command(dlint, "--no-config", "--select", "copy-before-install", "--fix", "--unsafe-fixes", "--fail-on", "never", filepath.Join(after, "Dockerfile")).CombinedOutput()
+	rule := text(project, "RULE", "copy-before-install")
+	out, err := exec.Command(dlint, "--no-config", "--select", rule, "--fix", "--unsafe-fixes", "--fail-on", "never", filepath.Join(after, "Dockerfile")).CombinedOutput()
 	if err != nil {
 		t.Fatalf("fixing: %v\n%s", err, out)
 	}
+	applyManual(t, dlint, rule, filepath.Join(after, "Dockerfile"))
 	x, _ := os.ReadFile(filepath.Join(before, "Dockerfile"))
 	y, _ := os.ReadFile(filepath.Join(after, "Dockerfile"))
 	if string(x) == string(y) {
@@ -74,8 +80,8 @@ func reorder(t *testing.T, dlint string, project *txtar.Archive) {
 		write(t, filepath.Join(before, "Dockerfile"), x)
 	}
 	nonce := fmt.Sprint(time.Now().UnixNano())
-	install := strings.TrimSpace(string(file(project, "INSTALL")))
-	edit := strings.TrimSpace(string(file(project, "EDIT")))
+	install := text(project, "INSTALL", "")
+	edit, added, _ := strings.Cut(text(project, "EDIT", ""), " ")
 	var images []map[string]string
 	var again []time.Duration
 	var cached []bool
@@ -86,19 +92,69 @@ func reorder(t *testing.T, dlint string, project *txtar.Archive) {
 		appendIgnore(t, dir)
 		images = append(images, imageFiles(t, dir))
 		data, _ := os.ReadFile(filepath.Join(dir, edit))
-		write(t, filepath.Join(dir, edit), append(data, '\n'))
+		write(t, filepath.Join(dir, edit), append(data, added+"\n"...))
 		start := time.Now()
 		steps := build(t, dir, nil, nil)
 		again = append(again, time.Since(start))
 		cached = append(cached, isCached(t, steps, install))
 	}
+	for _, name := range strings.Fields(text(project, "DIFFERENT", "")) {
+		if images[0][name] == images[1][name] {
+			t.Errorf("%s is the same in both images", name)
+		}
+		delete(images[0], name)
+		delete(images[1], name)
+	}
 	if diff := cmp.Diff(images[0], images[1]); diff != "" {
 		t.Errorf("the images differ, before (-) and after (+) the fix:\n%s", diff)
 	}
-	if cached[0] || !cached[1] {
-		t.Errorf("%q cached after an edit: %v before the fix, %v behind it; want false and true", install, cached[0], cached[1])
+	if got, want := fmt.Sprint(cached[0], cached[1]), text(project, "CACHED", "false true"); got != want {
+		t.Errorf("%q cached after an edit, before and behind the fix: %s; want %s", install, got, want)
 	}
 	t.Logf("%d files are the same; after an edit the build takes %.1f s before the fix, %.1f s behind it", len(images[1]), again[0].Seconds(), again[1].Seconds())
+}
+
+// text is a file of the archive without blanks around it.
+func text(project *txtar.Archive, name, standard string) string {
+	if data := file(project, name); data != nil {
+		return strings.TrimSpace(string(data))
+	}
+	return standard
+}
+
+// applyManual applies the first fix of a finding that is left, if there is one.
+func applyManual(t *testing.T, dlint, rule, name string) {
+	t.Helper()
+	out, err := exec.Command(dlint, "--no-config", "--select", rule, "--format", "json", "--fail-on", "never", name).Output()
+	if err != nil {
+		t.Fatalf("linting: %v", err)
+	}
+	var r struct {
+		Files []struct {
+			Diagnostics []struct {
+				Fixes []struct {
+					Edits []struct {
+						Range struct{ Start, End struct{ Offset int } }
+						Text  string
+					}
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal(out, &r); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Files) == 0 || len(r.Files[0].Diagnostics) == 0 || len(r.Files[0].Diagnostics[0].Fixes) == 0 {
+		return
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range slices.Backward(r.Files[0].Diagnostics[0].Fixes[0].Edits) {
+		data = slices.Concat(data[:e.Range.Start.Offset], []byte(e.Text), data[e.Range.End.Offset:])
+	}
+	write(t, name, data)
 }
 
 func appendIgnore(t *testing.T, dir string) {
@@ -123,7 +179,7 @@ func isCached(t *testing.T, steps map[step]int, text string) bool {
 func imageFiles(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	dest := filepath.Join(t.TempDir(), "image.tar")
-	out, err := exec.Command(os.Getenv("BUILDCTL"), "build", "--progress", "plain", "--frontend", "dockerfile.v0",
+	out, err := buildctl("build", "--progress", "plain", "--frontend", "dockerfile.v0",
 		"--local", "context="+dir, "--local", "dockerfile="+dir, "--output", "type=tar,dest="+dest).CombinedOutput()
 	if err != nil {
 		t.Fatalf("building %s: %v\n%s", dir, err, out)
