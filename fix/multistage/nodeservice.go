@@ -121,6 +121,7 @@ func (a *nodeApp) prune(s *subject, p *plan) {
 	}
 	modules := path.Join(a.dir, "node_modules")
 	p.copy(modules, true)
+	a.copyLinked(s, p)
 	if a.production || len(a.pkg.DevDependencies) == 0 {
 		return
 	}
@@ -130,6 +131,9 @@ func (a *nodeApp) prune(s *subject, p *plan) {
 		line = "npm prune --production"
 	case a.manager == "npm":
 		line = "npm prune --omit=dev --ignore-scripts"
+		if a.install.cmd.Has("--install-links") {
+			line += " --install-links" // else it turns the copies into links
+		}
 	case a.manager == "pnpm":
 		line = "pnpm prune --prod --ignore-scripts"
 	case a.berry:
@@ -147,6 +151,23 @@ func (a *nodeApp) prune(s *subject, p *plan) {
 	}
 	p.tail = append(p.tail, "RUN "+line)
 	p.drop("the development dependencies: " + line)
+}
+
+// copyLinked copies the folders of the project that are dependencies: in
+// node_modules is but a link to them.
+func (a *nodeApp) copyLinked(s *subject, p *plan) {
+	for _, deps := range [...]map[string]string{a.pkg.Dependencies, a.pkg.Optional} {
+		for _, name := range slices.Sorted(maps.Keys(deps)) {
+			kind, folder, _ := strings.Cut(deps[name], ":")
+			if kind != "file" && kind != "link" && kind != "portal" {
+				continue
+			}
+			if dir := absolute(a.dir, folder); s.tree.isDir(dir) && !p.covers(dir) {
+				p.copy(dir, true)
+				p.carry("the folder " + dir + ", to which node_modules/" + name + " is a link")
+			}
+		}
+	}
 }
 
 // hasInstallHooks reports whether an installation runs scripts of the package.
