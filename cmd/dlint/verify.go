@@ -160,7 +160,7 @@ func (a *app) verifySplit(ctx context.Context, p *splitProposal, o verifyOptions
 		return nil, fmt.Errorf("writing the split: %w", err)
 	}
 	if ignore, err := os.ReadFile(p.Path + ".dockerignore"); err == nil {
-		if err := os.WriteFile(after+".dockerignore", ignore, 0o600); err != nil { //nolint:gosec // a folder of our own
+		if err := os.WriteFile(after+".dockerignore", ignore, 0o600); err != nil { //nolint:gosec // a temporary folder of ours
 			return nil, fmt.Errorf("writing the split: %w", err)
 		}
 	}

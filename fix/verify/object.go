@@ -117,11 +117,11 @@ func (i *image) searchPath(name string, o *object, musl bool) []string {
 			dirs = append(dirs, path.Join(parent, triplets[o.machine]), parent+"64", parent)
 		}
 	}
-	target, _ := i.follow(name)
+	at, _ := i.follow(name)
 	var out []string
 	for _, dir := range dirs {
 		dir = strings.NewReplacer("${ORIGIN}", "$ORIGIN", "${LIB}", "$LIB").Replace(dir)
-		dir = strings.ReplaceAll(dir, "$ORIGIN", path.Dir(target))
+		dir = strings.ReplaceAll(dir, "$ORIGIN", path.Dir(at))
 		if !strings.Contains(dir, "$LIB") {
 			out = append(out, dir)
 			continue

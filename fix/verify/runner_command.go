@@ -55,7 +55,7 @@ func (r *commandRunner) start(ctx context.Context, s *side, o *StartOptions) (co
 		close(c.ended)
 		return c, nil
 	}
-	go c.wait() //nolint:gosec // it outlives the request, and ends with the container
+	go c.wait() //nolint:gosec // it ends with the container, not with the request
 	return c, nil
 }
 

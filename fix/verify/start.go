@@ -111,9 +111,7 @@ type errNoRunner struct{ why string }
 
 func (e *errNoRunner) Error() string { return "containers were not started: " + e.why }
 
-// start starts both images the same way and compares what they do. What differs
-// is looked at again with a second start of the old image, for a program may do
-// something else each time.
+// start starts both images the same way and compares what they do.
 func (r *run) start(ctx context.Context, before, after *side) (Start, error) {
 	out := Start{Verdict: Untried, Differences: []Difference{}, Varies: []string{}}
 	if r.Start.Skip {
@@ -132,7 +130,14 @@ func (r *run) start(ctx context.Context, before, after *side) (Start, error) {
 	if err != nil {
 		return out, err
 	}
-	out.Runner = with.name()
+	return r.compareStarts(ctx, with, before, after)
+}
+
+// compareStarts starts both images with a runner. What differs is looked at again
+// with a second start of the old image, for a program may do something else each
+// time.
+func (r *run) compareStarts(ctx context.Context, with runner, before, after *side) (Start, error) {
+	out := Start{Verdict: Untried, Runner: with.name(), Differences: []Difference{}, Varies: []string{}}
 	first, err := r.observe(ctx, with, before, nil)
 	if err != nil {
 		return out, err

@@ -162,7 +162,7 @@ func (r *run) prepare(name, file, called string, files map[string]string, report
 			return nil, fmt.Errorf("reading the Dockerfile: %w", err)
 		}
 		if err == nil {
-			err = os.WriteFile(own+ending, text, 0o600) //nolint:gosec // a folder of our own
+			err = os.WriteFile(own+ending, text, 0o600) //nolint:gosec // a temporary folder of ours
 		} else {
 			err = nil
 		}

@@ -1,71 +1,27 @@
 package verify
 
 import (
-	"archive/tar"
-	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-func imageOf(t *testing.T, config v1.Config, layers ...[]tar.Header) *image {
-	t.Helper()
-	img := &image{config: config, layers: len(layers), files: map[string]*file{}}
-	for k, headers := range layers {
-		var b bytes.Buffer
-		w := tar.NewWriter(&b)
-		for _, h := range headers {
-			body := h.PAXRecords["DLINT.body"]
-			h.PAXRecords = nil
-			h.Size = int64(len(body))
-			if err := w.WriteHeader(&h); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := w.Write([]byte(body)); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
-		if err := img.addLayer(k, &b); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return img
-}
-
-func regular(name, body string) tar.Header {
-	return tar.Header{Name: name, Typeflag: tar.TypeReg, Mode: 0o755, PAXRecords: map[string]string{"DLINT.body": body}}
-}
-
-func TestCompare(t *testing.T) {
-	t.Parallel()
-	start := v1.Config{WorkingDir: "/app", Cmd: []string{"./run.sh"}, User: "app"}
-	before := imageOf(t, start, []tar.Header{
-		regular("bin/bash", "xxxx"), regular("etc/passwd", "app:x:1:1\n"), regular("app/run.sh", "#!/bin/bash\n"), regular("app/data", "d"), regular("app/gone", "g"),
-	}, []tar.Header{regular("app/.wh.gone", "")})
-	after := imageOf(t, start, []tar.Header{
-		{Name: "bin", Typeflag: tar.TypeSymlink, Linkname: "usr/bin"}, regular("usr/bin/sh", "xxxx"), regular("app/run.sh", "#!/bin/bash\n"),
-	})
-	if diff := cmp.Diff([]string{"/app/data"}, lost(before, after)); diff != "" {
-		t.Error(diff)
-	}
-	found := findProblems(before, after)
-	want := []string{"/app/run.sh needs /bin/bash, which is not there", "the user app does not exist"}
-	if diff := cmp.Diff(want, found.problems); diff != "" {
-		t.Error(diff)
-	}
-	if after.resolve("/bin/sh") == nil {
-		t.Error("a link to a folder is not followed")
-	}
-}
-
 func TestConfigDifferences(t *testing.T) {
 	t.Parallel()
-	got := configDifferences(&v1.Config{Env: []string{"A=1", "B=2"}, User: "x"}, &v1.Config{Env: []string{"B=3"}, Labels: map[string]string{"l": "v"}, User: "x"})
-	want := []Difference{{"Env A", "1", ""}, {"Env B", "2", "3"}, {"Label l", "", "v"}}
+	got := configDifferences(
+		&v1.Config{Env: []string{"A=1", "B=2"}, User: "x", Cmd: []string{"a b"}},
+		&v1.Config{Env: []string{"B=3"}, Labels: map[string]string{"l": "v"}, User: "x", Cmd: []string{"a", "b"}})
+	want := []Difference{{"Cmd", `["a b"]`, `["a" "b"]`}, {"Env A", "1", ""}, {"Env B", "2", "3"}, {"Label l", "", "v"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -78,35 +34,202 @@ func TestFindEngine(t *testing.T) {
 	}
 }
 
-func TestNormalize(t *testing.T) {
+func TestSteps(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ a, b string }{
-		{"2026-11-27T06:30:00Z listening", "2026-11-28 07:31:02.5 listening"},
-		{"served in 12.5ms", "served in 3 ms"},
-		{"pid=17", "pid=4"},
-		{"from 127.0.0.1:40112", "from 127.0.0.1:51002"},
-	} {
-		if a, b := normalize(c.a), normalize(c.b); a != b {
-			t.Errorf("%q and %q differ", a, b)
+	var told []string
+	s := &steps{tell: func(step string) { told = append(told, step) }}
+	text := "#1 [internal] load build definition\n#5 [build 2/6] WORKDIR /app\n#6 [3/6] RUN make\n#6 0.1 cc\nSTEP 2/3: RUN x\n" +
+		"#6 ERROR: exit code: 2\n------\n > [3/6] RUN make:\n0.1 cc: no such file\n------\nerror: failed\n"
+	for k := range len(text) { // in pieces, as pipes give it
+		if _, err := s.Write([]byte(text[k : k+1])); err != nil {
+			t.Fatal(err)
 		}
 	}
-	if normalize("port 8080") == normalize("port 8081") {
-		t.Error("what the program says is lost")
+	if diff := cmp.Diff([]string{"WORKDIR /app", "RUN make", "RUN x"}, told); diff != "" {
+		t.Error(diff)
+	}
+	if got := s.failure(); !strings.HasPrefix(got, "------\n > [3/6] RUN make:\n0.1 cc: no such file") {
+		t.Errorf("the failing step is not shown: %q", got)
 	}
 }
 
-func TestInterpreter(t *testing.T) {
+func TestNormalize(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
-		words []string
-		want  string
-	}{
-		{nil, "/bin/sh"},
-		{[]string{"/bin/bash", "-e"}, "/bin/bash"},
-		{[]string{"/usr/bin/env", "-S", "A=1", "python3"}, "python3"},
+	for text, want := range map[string]string{
+		"2026/11/27 06:30:00 ready":                               "TIME ready",
+		"2026-11-27T06:30:00.123Z ready in 12.5ms":                "TIME ready in DURATION",
+		"127.0.0.1 - - [27/Nov/2026 06:30:00] \"GET / HTTP/1.1\"": "127.0.0.1 - - [TIME] \"GET / HTTP/1.1\"",
+		"Fri, 27 Nov 2026 06:30:00 GMT":                           "TIME",
+		"from 127.0.0.1:43210":                                    "from 127.0.0.1:PORT",
+		"pid=17 at 0xc000123456":                                  "pid=PID at ADDRESS",
+		"sum 5050, version 1.2.3, 42 items":                       "sum 5050, version 1.2.3, 42 items",
+		"\x1b[32mok\x1b[0m\r\n":                                   "ok",
 	} {
-		if got := interpreter(c.words); got != c.want {
-			t.Errorf("%q: got %s, want %s", c.words, got, c.want)
+		if got := normalize(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
 		}
+	}
+}
+
+func TestCopyAndTouch(t *testing.T) {
+	t.Parallel()
+	from, to := t.TempDir(), filepath.Join(t.TempDir(), "copy")
+	for name, text := range map[string]string{"src/main.go": "package main\n", "src/other.go": "package main\n", "node_modules/x/index.js": "x", ".dockerignore": "node_modules\n"} {
+		if err := replaceFile(filepath.Join(from, name), text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := copyContext(from, to); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(to, "node_modules")); err == nil {
+		t.Error("an ignored folder is copied")
+	}
+	name := sourceFile(from)
+	if name != "src/main.go" {
+		t.Fatalf("the source file is %q", name)
+	}
+	if err := touch(to, name); err != nil {
+		t.Fatal(err)
+	}
+	for dir, want := range map[string]string{from: "package main\n", to: "package main\n\n"} {
+		if got, _ := os.ReadFile(filepath.Join(dir, name)); string(got) != want {
+			t.Errorf("%s holds %q", dir, got)
+		}
+	}
+}
+
+func TestLastInstructions(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "Dockerfile")
+	text := "FROM a AS base\nRUN x\nFROM b AS build\nRUN y\nRUN z\nFROM base\nCOPY --from=build /x /x\nCMD [\"/x\"]\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := lastInstructions(file); n != 3 || err != nil {
+		t.Errorf("%d instructions, %v", n, err)
+	}
+}
+
+// fake is a container whose program is a server of this process.
+type fake struct {
+	at    string
+	text  string
+	ends  chan struct{}
+	exits int
+	test  func([]string) (string, int)
+}
+
+func (f *fake) done() <-chan struct{} { return f.ends }
+func (f *fake) code() int             { return f.exits }
+func (f *fake) output() string        { return f.text }
+func (f *fake) ports() []string       { return nil }
+func (f *fake) dial(ctx context.Context, _ string) (net.Conn, error) {
+	if f.at == "" {
+		return nil, errors.New("nothing listens")
+	}
+	var d net.Dialer
+	return d.DialContext(ctx, "tcp", f.at)
+}
+
+func (f *fake) exec(_ context.Context, args []string) (string, int, error) {
+	text, code := f.test(args)
+	return text, code, nil
+}
+
+func (f *fake) signal(context.Context, string) error {
+	select {
+	case <-f.ends:
+	default:
+		close(f.ends)
+	}
+	return nil
+}
+func (f *fake) remove() {}
+
+// fakeRunner starts fakes by the name of the side.
+type fakeRunner map[string]func() *fake
+
+func (r fakeRunner) name() string { return "fake" }
+
+func (r fakeRunner) start(_ context.Context, s *side, _ *StartOptions) (container, error) {
+	return r[s.name](), nil
+}
+
+// serve starts a server on the loopback address.
+func serve(t *testing.T, handler http.Handler) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}
+	go func() { _ = s.Serve(l) }()
+	t.Cleanup(func() { _ = s.Close() })
+	return l.Addr().String()
+}
+
+func site(style string) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(w, `<link href="/style.css"><a href="http://elsewhere.example.com/">x</a>`)
+	})
+	if style != "" {
+		mux.HandleFunc("/style.css", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, style) })
+	}
+	return mux
+}
+
+func startBoth(t *testing.T, config v1.Config, before, after func() *fake) Start {
+	t.Helper()
+	r := &run{Options: Options{Start: StartOptions{Wait: 2 * time.Second}, Progress: func(string, string) {}}}
+	img := &image{config: config}
+	out, err := r.compareStarts(t.Context(), fakeRunner{"b": before, "a": after}, &side{job: job{name: "b"}, img: img}, &side{job: job{name: "a"}, img: img})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestStartLosesFile(t *testing.T) {
+	t.Parallel()
+	with, without := serve(t, site("b{}")), serve(t, site(""))
+	config := v1.Config{ExposedPorts: map[string]struct{}{"80/tcp": {}}, Healthcheck: &v1.HealthConfig{Test: []string{"CMD-SHELL", "test"}}}
+	running := func(at string, code int) func() *fake {
+		return func() *fake {
+			return &fake{at: at, ends: make(chan struct{}), test: func(args []string) (string, int) { return strings.Join(args, " "), code }}
+		}
+	}
+	same := startBoth(t, config, running(with, 0), running(with, 0))
+	if same.Verdict != Same || len(same.Before.Answers) != 2 || same.Before.Health.Status != "exit code 0" {
+		t.Errorf("%+v %+v", same, same.Before)
+	}
+	got := startBoth(t, config, running(with, 0), running(without, 0))
+	if got.Verdict != Differs || got.Differences[0] != (Difference{"GET :80/style.css: status", "200 OK", "404 Not Found"}) {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestStartExits(t *testing.T) {
+	t.Parallel()
+	exits := func(text string, code int) func() *fake {
+		return func() *fake {
+			f := &fake{text: text, exits: code, ends: make(chan struct{})}
+			close(f.ends)
+			return f
+		}
+	}
+	if got := startBoth(t, v1.Config{}, exits("at 12:00:00\n", 0), exits("at 13:00:00\n", 0)); got.Verdict != Same {
+		t.Errorf("%+v", got)
+	}
+	got := startBoth(t, v1.Config{}, exits("fine\n", 0), exits("no such file\n", 127))
+	if want := []Difference{{"exit code", "0", "127"}, {"output", "fine", "no such file"}}; got.Verdict != Differs || !cmp.Equal(got.Differences, want) {
+		t.Errorf("%+v", got)
+	}
+	n := 0
+	changing := func() *fake { n++; return exits(fmt.Sprint("take ", n), 0)() }
+	if got := startBoth(t, v1.Config{}, changing, changing); got.Verdict != Same || !cmp.Equal(got.Varies, []string{"output"}) {
+		t.Errorf("what varies by itself is taken for a difference: %+v", got)
 	}
 }

@@ -95,7 +95,7 @@ func touch(dir, name string) error {
 	if err := os.Remove(at); err != nil {
 		return fmt.Errorf("touching a source file: %w", err)
 	}
-	if err := os.WriteFile(at, append(data, '\n'), info.Mode().Perm()); err != nil { //nolint:gosec // a copy of the context, of our own
+	if err := os.WriteFile(at, append(data, '\n'), info.Mode().Perm()); err != nil { //nolint:gosec // a temporary folder of ours
 		return fmt.Errorf("touching a source file: %w", err)
 	}
 	return nil
