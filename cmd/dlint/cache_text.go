@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"html"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -144,6 +145,11 @@ func (c chart) svg() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="1060" height="%d" viewBox="0 0 1060 %d" font-family="monospace" font-size="12">`+"\n", height, height)
 	fmt.Fprintf(&b, `<rect width="100%%" height="100%%" fill="#ffffff"/><text x="10" y="24" font-size="15">%s</text>`+"\n", html.EscapeString(c.title))
+	if slices.ContainsFunc(c.rows, func(r chartRow) bool { return r.after >= 0 }) {
+		const legend = `<rect x="%d" y="13" width="10" height="10" fill="%s"/><text x="%d" y="23">%s</text>` + "\n"
+		fmt.Fprintf(&b, legend, left+width+10, "#d9534f", left+width+26, "now")
+		fmt.Fprintf(&b, legend, left+width+70, "#5cb85c", left+width+86, "after the fixes")
+	}
 	for k, r := range c.rows {
 		y := 44 + k*line
 		fmt.Fprintf(&b, `<text x="10" y="%d">%s</text>`, y+11, html.EscapeString(r.label))

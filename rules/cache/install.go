@@ -78,6 +78,16 @@ func (i *install) kind() (string, bool) {
 		return "gradle", onlyGoals(c, "dependencies")
 	case "sbt":
 		return "sbt", sub == "update"
+	case "deno":
+		return "deno", sub == "install" && !c.Has("-g", "--global") || sub == "cache"
+	case "helm":
+		words := c.Operands()
+		return "helm", (sub == "dependency" || sub == "dep") && len(words) > 0 && words[0].Value == "build"
+	case "ansible-galaxy":
+		_, file := c.Option("-r", "--role-file", "--requirements-file")
+		return "ansible-galaxy", file && (sub == "install" || hasOperand(c, "install"))
+	case "terraform", "tofu":
+		return "terraform", sub == "init"
 	}
 	if op == nil || op.Action != shell.Install && op.Action != shell.Fetch {
 		return "", false

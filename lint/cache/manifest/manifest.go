@@ -96,7 +96,7 @@ func (p Project) tooLarge(files []string) string {
 }
 
 // Read returns what a command that installs from a manifest reads. Ecosystem is
-// a name of knowledge.Ecosystems.
+// a name of knowledge.Ecosystems, or helm, ansible-galaxy or terraform.
 func Read(ecosystem string, p Project, c *shell.Command, op *shell.PackageOp) Set {
 	var s Set
 	switch ecosystem {
@@ -130,7 +130,13 @@ func Read(ecosystem string, p Project, c *shell.Command, op *shell.PackageOp) Se
 		s = Set{Refuse: "cargo cannot fetch and build dependencies without the sources; use cache mounts or cargo-chef"}
 		s.Missing = !p.has("Cargo.toml")
 	case "deno":
-		s = Set{Refuse: "the imports stand in the sources"}
+		s = p.deno(c)
+	case "helm":
+		s = p.helm(c)
+	case "ansible-galaxy":
+		s = p.galaxy(c)
+	case "terraform":
+		s = p.terraform(c)
 	case "sbt":
 		s = p.sbt()
 	default:

@@ -35,6 +35,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -230,8 +231,19 @@ var (
 	status = regexp.MustCompile(`^#(\d+) (CACHED|DONE)`)
 )
 
+// engine is held by the build that runs: the engine shows builds that run at once
+// each other's names of what they share.
+var engine sync.Mutex
+
 // build builds a folder and returns the steps that BuildKit shows.
 func build(t *testing.T, dir string, args, target []string) map[step]int {
+	t.Helper()
+	steps, _ := measured(t, dir, args, target)
+	return steps
+}
+
+// measured builds and returns how long it took, too.
+func measured(t *testing.T, dir string, args, target []string) (map[step]int, time.Duration) {
 	t.Helper()
 	list := []string{"build", "--progress", "plain", "--frontend", "dockerfile.v0", "--local", "context=" + dir, "--local", "dockerfile=" + dir}
 	for _, a := range args {
@@ -240,7 +252,11 @@ func build(t *testing.T, dir string, args, target []string) map[step]int {
 	for _, s := range target {
 		list = append(list, "--opt", "target="+s)
 	}
+	engine.Lock()
+	start := time.Now()
 	out, err := buildctl(list...).CombinedOutput()
+	took := time.Since(start)
+	engine.Unlock()
 	if err != nil {
 		t.Fatalf("building %s: %v\n%s", dir, err, out)
 	}
@@ -265,7 +281,7 @@ func build(t *testing.T, dir string, args, target []string) map[step]int {
 		}
 		found[s]++
 	}
-	return found
+	return found, took
 }
 
 // predict asks dlint.

@@ -93,9 +93,8 @@ func reorder(t *testing.T, dlint string, project *txtar.Archive) {
 		images = append(images, imageFiles(t, dir))
 		data, _ := os.ReadFile(filepath.Join(dir, edit))
 		write(t, filepath.Join(dir, edit), append(data, added+"\n"...))
-		start := time.Now()
-		steps := build(t, dir, nil, nil)
-		again = append(again, time.Since(start))
+		steps, took := measured(t, dir, nil, nil)
+		again = append(again, took)
 		cached = append(cached, isCached(t, steps, install))
 	}
 	for _, name := range strings.Fields(text(project, "DIFFERENT", "")) {
@@ -179,6 +178,8 @@ func isCached(t *testing.T, steps map[step]int, text string) bool {
 func imageFiles(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	dest := filepath.Join(t.TempDir(), "image.tar")
+	engine.Lock()
+	defer engine.Unlock()
 	out, err := buildctl("build", "--progress", "plain", "--frontend", "dockerfile.v0",
 		"--local", "context="+dir, "--local", "dockerfile="+dir, "--output", "type=tar,dest="+dest).CombinedOutput()
 	if err != nil {
