@@ -322,6 +322,8 @@ var secretArguments = [...]SecretArgument{
 	{Programs: "cmdkey", Options: "/pass:"},
 	{Programs: "tigervncpasswd vncpasswd", Operand: 1},
 	{Programs: "doveadm", Sub: "pw", Options: "-p"},
+	{Programs: "snmpwalk snmpget snmpset snmpbulkwalk net-snmp-create-v3-user", Options: "-A -X"},
+	{Programs: "ipmitool", Options: "-P"},
 	{Programs: "wpa_passphrase", Operand: 2, Least: 2},
 	{Programs: "nmcli", Sub: "password", Operand: 1},
 	{Programs: "asadmin", Options: "--passwordvalue"},

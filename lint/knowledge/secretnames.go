@@ -361,7 +361,7 @@ func isPublicWord(w string) bool {
 func isSwitchWord(w string) bool {
 	switch w {
 	case "allow", "allows", "enable", "enabled", "disable", "disabled", "require", "requires", "required", "use", "has", "no",
-		"skip", "is", "without", "generate", "random", "validate", "check", "min", "max", "num", "show", "hide",
+		"skip", "is", "without", "existing", "generate", "random", "validate", "check", "min", "max", "num", "show", "hide",
 		"mask", "ignore", "force", "empty", "need", "needs", "forbid", "ask", "prompt", "auto", "persist", "keep":
 		return true
 	}

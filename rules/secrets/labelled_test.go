@@ -171,6 +171,7 @@ func readText(t *testing.T, file string) string {
 		"{{openai}}", "sk"+"-proj-"+letters+letters[:20],
 		"{{aiza}}", "AI"+"za"+letters[:35],
 		"{{jwt}}", "eyJhbGciOiJIUzI1NiIs"+"InR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0"+"."+letters+letters[:3],
+		"{{wgkey}}", letters+letters[:3]+"=",
 		"{{whsec}}", "whs"+"ec_"+letters[:32],
 		"{{discordhook}}", "https://disc"+"ord.com/api/webhooks/"+"101234567890123456/"+letters+letters[:28],
 		"{{telegram}}", "5123456789"+":AA"+letters[:33],

@@ -64,7 +64,7 @@ func (s *scan) command(ins *dockerfile.Instruction, c *shell.Command) {
 	switch c.Name {
 	case "echo", "printf", "yes":
 		s.printed(ins, c)
-	case "sed", "perl", "awk", "mysql", "mariadb", "psql", "sqlplus", "sqlcmd", "mongo", "mongosh", "php", "crudini", "node", "python", "ruby", "expect", "su", "cqlsh", "kadmin", "kadmin.local", "lftp", "spawn":
+	case "sed", "perl", "awk", "mysql", "mariadb", "psql", "sqlplus", "sqlcmd", "mongo", "mongosh", "php", "crudini", "node", "python", "ruby", "expect", "su", "cqlsh", "kadmin", "kadmin.local", "lftp", "spawn", "rails", "django-admin", "artisan", "manage.py":
 		s.embedded(ins, c)
 	}
 	s.inputs(ins, c)
@@ -572,6 +572,27 @@ func (s *scan) unread(ins *dockerfile.Instruction, script *shell.Script) {
 		s.inText(ins, &shell.Command{}, t, p.from, p.to, key, "argument "+key)
 	}
 	s.secureString(ins, t)
+	s.windowsAccounts(ins, t)
+}
+
+// windowsAccounts finds "net user NAME x" and "setx NAME x".
+func (s *scan) windowsAccounts(ins *dockerfile.Instruction, t text) {
+	words := strings.Fields(t.value)
+	at := 0
+	for k := 0; k+2 < len(words); k++ {
+		at += strings.Index(t.value[at:], words[k])
+		w := ""
+		switch lower := strings.ToLower(words[k]); {
+		case (lower == "net" || lower == "net.exe") && strings.EqualFold(words[k+1], "user") && k+3 < len(words):
+			w = words[k+3]
+		case lower == "setx" && knowledge.ClassifyName(words[k+1]) == knowledge.NameSecret:
+			w = words[k+2]
+		}
+		if w = strings.Trim(w, `"';`); isTypedPassword(w) && !strings.ContainsAny(w, "$%") {
+			from := at + strings.Index(t.value[at:], w)
+			s.inText(ins, &shell.Command{}, t, from, from+len(w), "password", "password of an account")
+		}
+	}
 }
 
 // secureString finds what PowerShell is told to treat as a password:

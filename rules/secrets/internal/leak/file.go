@@ -173,6 +173,11 @@ func (s *scan) named(step *layers.Step, src *layers.Source, class knowledge.Secr
 	}
 	base := strings.ToLower(path.Base(src.Value))
 	switch base {
+	case ".docker":
+		if !strings.HasPrefix(target, "/root/") && !strings.HasPrefix(target, "/home/") {
+			break
+		}
+		fallthrough
 	case ".ssh", ".aws", ".kube", ".gnupg":
 		class = knowledge.SecretFile{Class: knowledge.FileSecret, What: "a folder of credentials", Ignore: "**/" + base}
 		f.what = class.What

@@ -27,6 +27,7 @@ func (s *scan) options(ins *dockerfile.Instruction, c *shell.Command) {
 			continue
 		}
 		name, value, has := strings.Cut(v, "=")
+		s.accountOption(ins, c, k, name, value, has)
 		short, ok := optionName(name, has)
 		if !ok || has && value == "" {
 			continue
@@ -41,6 +42,33 @@ func (s *scan) options(ins *dockerfile.Instruction, c *shell.Command) {
 			sp.word, sp.to = &args[k+1], len(args[k+1].Value)
 			s.plain(sp)
 		}
+	}
+}
+
+// accountOption judges options whose value is user:password, or base64 of it.
+func (s *scan) accountOption(ins *dockerfile.Instruction, c *shell.Command, k int, name, value string, has bool) {
+	switch strings.ToLower(strings.TrimLeft(name, "-")) {
+	case "auth", "credentials", "creds", "credential", "basic-auth", "basicauth", "basic-auth-credentials", "git_basic_authorization", "authorization", "login":
+	default:
+		return
+	}
+	args := c.Args()
+	w, from := &args[k], len(args[k].Value)-len(value)
+	if !has {
+		if k+1 >= len(args) {
+			return
+		}
+		w, from = &args[k+1], 0
+		value = w.Value
+	}
+	sp := spot{ins: ins, cmd: c, word: w, from: from, to: len(w.Value), what: "option " + name, name: "password"}
+	if hidesSecret(value) {
+		s.found1(&sp, secret)
+		return
+	}
+	if user, password, ok := strings.Cut(value, ":"); ok && user != "" && isTypedPassword(password) && w.Static {
+		sp.from += len(user) + 1
+		s.plain(sp)
 	}
 }
 
@@ -159,7 +187,7 @@ func (s *scan) keyed(ins *dockerfile.Instruction, c *shell.Command) {
 		return
 	}
 	args := c.Args()
-	stores := c.Name == "git" || isStoreVerb(c.Name)
+	stores := c.Name == "git" || c.Name == "setx" || isStoreVerb(c.Name)
 	for k := 0; k+1 < len(args); k++ {
 		v := args[k].Value
 		if strings.HasPrefix(v, "-") {

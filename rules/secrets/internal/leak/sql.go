@@ -33,6 +33,9 @@ func (s *scan) statements(ins *dockerfile.Instruction, c *shell.Command, t text)
 			return
 		}
 		i += n + len("password")
+		if i < len(lower) && (lower[i] == '\'' || lower[i] == '"') && i > len("password") && lower[i-len("password")-1] == lower[i] {
+			continue // a string itself: 'password' => 'x'
+		}
 		s.quoted(ins, c, t, i, false)
 	}
 }

@@ -187,7 +187,8 @@ func outerGroup(c *shell.Command) *shell.Command {
 		return nil
 	}
 	for _, o := range c.Script().All() {
-		if o != c && len(o.Words) == 0 && len(o.Redirects) > 0 && o.Range.Contains(c.Range) && o.Range != c.Range {
+		if o != c && len(o.Words) == 0 && len(o.Redirects) > 0 && o.Stmt != nil && o.Piece != nil && o.Piece == c.Piece &&
+			o.Stmt != c.Stmt && o.Piece.Range(o.Stmt).Contains(c.Range) {
 			return o
 		}
 	}
@@ -240,6 +241,31 @@ func (s *scan) content(ins *dockerfile.Instruction, c *shell.Command, t text, ta
 			}
 		}
 		return
+	case "chap-secrets", "pap-secrets":
+		for start, end := range lines(t.value) {
+			if words := strings.Fields(t.value[start:end]); len(words) >= 3 && words[0][0] != '#' {
+				from := start + strings.Index(t.value[start:end], " "+words[2]) + 1
+				s.inText(ins, c, t, from, from+len(words[2]), "password", "password in "+base)
+			}
+		}
+		return
+	case ".curlrc", "_curlrc":
+		for _, p := range pairs(t.value) {
+			if user, password, ok := strings.Cut(t.value[p.from:p.to], ":"); p.key == "user" && ok && password != "" {
+				s.inText(ins, c, t, p.from+len(user)+1, p.to, "password", "password in "+base)
+			}
+		}
+		return
+	case "ipsec.secrets":
+		for _, kind := range [...]string{"PSK \"", "EAP \"", "XAUTH \""} {
+			if i := strings.Index(t.value, kind); i >= 0 {
+				from := i + len(kind)
+				if n := strings.IndexByte(t.value[from:], '"'); n > 0 {
+					s.inText(ins, c, t, from, from+n, "password", "password in "+base)
+				}
+			}
+		}
+		return
 	case ".htpasswd", "passwd.client", ".vnc/passwd", "sasl_passwd":
 		s.accounts(ins, c, t)
 		return
@@ -249,6 +275,7 @@ func (s *scan) content(ins *dockerfile.Instruction, c *shell.Command, t text, ta
 	}
 	s.netrc(ins, c, t)
 	s.directives(ins, c, t)
+	s.schemes(ins, c, t)
 	what := "text for a file"
 	if target != "" && !strings.ContainsAny(target, "$`\"") {
 		what = "text for " + target
@@ -288,6 +315,26 @@ func (s *scan) soleWord(ins *dockerfile.Instruction, c *shell.Command, t text, b
 		s.inText(ins, c, t, 0, len(value), "password", "content of "+base)
 	}
 	return true
+}
+
+// schemes finds what follows a scheme of HTTP authentication: Basic x, Bearer x.
+func (s *scan) schemes(ins *dockerfile.Instruction, c *shell.Command, t text) {
+	for _, scheme := range [...]string{"Basic ", "Bearer "} {
+		for i := 0; ; {
+			n := strings.Index(t.value[i:], scheme)
+			if n < 0 {
+				break
+			}
+			i += n + len(scheme)
+			end := i
+			for end < len(t.value) && (isNameByte(t.value[end]) || strings.IndexByte("+/=.-", t.value[end]) >= 0) {
+				end++
+			}
+			if value := t.value[i:end]; hidesSecret(value) || isGenerated(value) {
+				s.inText(ins, c, t, i, end, "token", "credential for "+strings.TrimSpace(scheme)+" authentication")
+			}
+		}
+	}
 }
 
 // netrc finds the password behind "machine ... login ... password".
@@ -380,6 +427,29 @@ func isDirective(key string) bool {
 	return !strings.ContainsAny(key, ":=.") && isPasswordOption(key) && key != "token" && key != "pass" && key != "secret" && knowledge.ClassifyName(key) == knowledge.NameSecret
 }
 
+// superuser finds the password in create_superuser('name', 'mail', 'x').
+func (s *scan) superuser(ins *dockerfile.Instruction, c *shell.Command, t text) {
+	for _, call := range [...]string{"create_superuser(", "create_user("} {
+		i := strings.Index(t.value, call)
+		if i < 0 {
+			continue
+		}
+		i += len(call)
+		n := strings.IndexByte(t.value[i:], ')')
+		if n < 0 {
+			continue
+		}
+		end := i + strings.LastIndexAny(t.value[i:i+n], "'\"")
+		if end <= i {
+			continue
+		}
+		from := strings.LastIndexByte(t.value[i:end], t.value[end])
+		if from >= 0 && strings.Count(t.value[i:end], ",") == 2 {
+			s.inText(ins, c, t, i+from+1, end, "password", "password of an account")
+		}
+	}
+}
+
 // embedded looks at the scripts that programs get as arguments.
 func (s *scan) embedded(ins *dockerfile.Instruction, c *shell.Command) {
 	args := c.Args()
@@ -389,6 +459,7 @@ func (s *scan) embedded(ins *dockerfile.Instruction, c *shell.Command) {
 		}
 		t := wordText(&args[k], 0)
 		s.directives(ins, c, t)
+		s.superuser(ins, c, t)
 		switch c.Name {
 		case "lftp":
 			s.session(ins, c, t)
@@ -483,8 +554,14 @@ func (s *scan) pairsOf(ins *dockerfile.Instruction, c *shell.Command, t text, wh
 
 // isCode reports whether a value is an expression rather than text.
 func isCode(v string) bool {
-	return strings.Contains(v, "(") && strings.Contains(v, ")") || strings.HasPrefix(v, "process.env") || strings.HasPrefix(v, "os.environ") ||
+	return isCall(v) || strings.Contains(v, "(") && strings.Contains(v, ")") || strings.HasPrefix(v, "process.env") || strings.HasPrefix(v, "os.environ") ||
 		strings.HasPrefix(v, "%(") || strings.HasPrefix(v, "\\$") || strings.HasPrefix(v, "!") || strings.HasPrefix(v, "\\1") || strings.HasPrefix(v, ".*")
+}
+
+// isCall reports whether a value begins as the call of a function.
+func isCall(v string) bool {
+	i := strings.IndexByte(v, '(')
+	return i > 2 && strings.Trim(strings.ToLower(v[:i]), "abcdefghijklmnopqrstuvwxyz_.") == ""
 }
 
 // textPair is a binding in a text.
