@@ -367,7 +367,11 @@ func (c *completion) inside(ins *dockerfile.Instruction) {
 			}
 			for _, m := range c.f.doc().Stages().Meta {
 				for _, p := range m.Pairs {
-					c.item(word, p.Key.Value, protocol.CompletionItemKindVariable, p.Value.Value, "")
+					detail := p.Value.Value
+					if mayHoldSecret(p.Key.Value, detail) {
+						detail = ""
+					}
+					c.item(word, p.Key.Value, protocol.CompletionItemKindVariable, detail, "")
 				}
 			}
 		}
@@ -430,11 +434,13 @@ func (c *completion) variables(ins *dockerfile.Instruction) {
 	for _, v := range g.ScopeAt(ins).All() {
 		detail := ""
 		switch {
-		case knowledge.ClassifyName(v.Name) == knowledge.NameSecret:
 		case v.Set && v.Known:
 			detail = v.Value
 		case v.Meta != nil && v.Meta.Known:
 			detail = v.Meta.Value
+		}
+		if mayHoldSecret(v.Name, detail) {
+			detail = ""
 		}
 		where := ""
 		if v.By != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/dlint/dlint/lint/buildctx"
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/knowledge"
+	"github.com/dlint/dlint/lint/knowledge/secrets"
 	"github.com/dlint/dlint/lint/layers"
 	"github.com/dlint/dlint/lint/source"
 	"github.com/dlint/dlint/lint/stage"
@@ -387,6 +388,18 @@ func modeText(v string) string {
 	return text
 }
 
+// mayHoldSecret reports whether a value is not to be shown: its name promises a
+// secret, or there is one in it.
+func mayHoldSecret(name, value string) bool {
+	if knowledge.ClassifyName(name) == knowledge.NameSecret || knowledge.ClassifyValue(name, value) == knowledge.ValueCredentials {
+		return true
+	}
+	if i := strings.Index(value, "://"); i >= 0 && strings.Contains(value[i:], "@") {
+		return true
+	}
+	return len(value) > 24 && knowledge.LooksRandom(value) || len(secrets.Scan(name+"="+value, "")) > 0 || strings.Contains(strings.ToLower(value), "password")
+}
+
 // varText says what a variable is worth and who sets it.
 func varText(f *file, n *named) string {
 	v := n.v
@@ -400,8 +413,11 @@ func varText(f *file, n *named) string {
 	}
 	switch {
 	case f.doc().Build.Args[n.name] != "" && v.Kind != stage.Env:
+		if mayHoldSecret(n.name, f.doc().Build.Args[n.name]) {
+			return text + "\n\nIts value, from the build's arguments, is not shown: it looks like a secret."
+		}
 		text += "\n\nValue: `" + f.doc().Build.Args[n.name] + "`, from the build's arguments"
-	case knowledge.ClassifyName(n.name) == knowledge.NameSecret && set.Set:
+	case set.Set && mayHoldSecret(n.name, set.Value):
 		text += "\n\nIts value is not shown: it looks like a secret."
 	case set.Set && set.Known:
 		text += "\n\nValue: `" + set.Value + "`"

@@ -110,7 +110,11 @@ func (a *app) cache(ctx context.Context, o *cacheOptions, name string) error {
 		if err != nil {
 			return err
 		}
-		text, err = h.render(o)
+		hide, err := a.masker(ctx, b.document(b.text, b.found.Context, nil))
+		if err != nil {
+			return err
+		}
+		text, err = h.render(o, hide)
 		if err != nil {
 			return err
 		}
@@ -119,7 +123,13 @@ func (a *app) cache(ctx context.Context, o *cacheOptions, name string) error {
 		if err != nil {
 			return err
 		}
-		text, err = a.renderCache(o, b, cache.Compare(before, after))
+		results := cache.Compare(before, after)
+		hide, err := a.masker(ctx, before.Doc(), after.Doc())
+		if err != nil {
+			return err
+		}
+		maskResults(results, hide)
+		text, err = a.renderCache(o, b, results)
 		if err != nil {
 			return err
 		}

@@ -188,7 +188,7 @@ type historyStep struct {
 	AfterFix *int `json:"runsAfterFix,omitempty"`
 }
 
-func (h *history) report() historyReport {
+func (h *history) report(hide *strings.Replacer) historyReport {
 	after := map[*cache.Step]int{}
 	for s, old := range h.was {
 		after[old] = h.fixedRuns[s.Ins.Index]
@@ -211,7 +211,7 @@ func (h *history) report() historyReport {
 			if s.Image {
 				continue
 			}
-			step := historyStep{Line: s.Line, Instruction: s.Instruction(), Text: s.Text, Runs: h.runs[s.Ins.Index]}
+			step := historyStep{Line: s.Line, Instruction: s.Instruction(), Text: hide.Replace(s.Text), Runs: h.runs[s.Ins.Index]}
 			if n, ok := after[s]; ok {
 				step.AfterFix = &n
 			}
@@ -222,8 +222,8 @@ func (h *history) report() historyReport {
 	return r
 }
 
-func (h *history) render(o *cacheOptions) (string, error) {
-	r := h.report()
+func (h *history) render(o *cacheOptions, hide *strings.Replacer) (string, error) {
+	r := h.report(hide)
 	if o.format == "json" {
 		return marshal(r)
 	}

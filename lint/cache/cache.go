@@ -61,6 +61,9 @@ type Graph struct {
 	goOutputs map[*Step]string
 }
 
+// Doc is the Dockerfile that the graph was made from.
+func (g *Graph) Doc() *lint.Document { return g.in.Doc }
+
 // Stage is the steps of one stage that the target needs.
 type Stage struct {
 	*stage.Stage

@@ -78,7 +78,7 @@ func knownName(name string) (NameClass, bool) {
 		return NameOther, true
 	case "GOOGLE_APPLICATION_CREDENTIALS", "AWS_SHARED_CREDENTIALS_FILE", "DOCKER_CONFIG", "KUBECONFIG", "NETRC":
 		return NameLocation, true
-	case "ID_RSA", "ID_ED25519", "ID_ECDSA", "ID_DSA", "NETRC_CONTENT", "NETRC_CONTENTS", "NPMRC_CONTENT", "SSH_ID_RSA", "PEPPER", "WEBHOOK_SIGNING":
+	case "ID_RSA", "ID_ED25519", "ID_ECDSA", "ID_DSA", "NETRC_CONTENT", "NETRC_CONTENTS", "NPMRC_CONTENT", "SSH_ID_RSA", "PEPPER", "WEBHOOK_SIGNING", "SEED_PHRASE", "RECOVERY_PHRASE", "WALLET_SEED":
 		return NameSecret, true
 	case "HMAC":
 		return NameWeak, true
@@ -393,7 +393,7 @@ func isAspectWord(w string) bool {
 		"parameter", "params", "label", "var", "variable", "hint", "prompt", "regex", "pattern", "rules", "rule", "agent", "ring",
 		"chain", "board", "map", "code", "codes", "event", "events", "alias", "index", "cache", "template", "generator",
 		"validator", "validation", "helper", "handler", "plugin", "module", "sha", "sha1", "sha256", "sha512", "md5",
-		"fingerprint", "fingerprints", "thumbprint", "digest", "encryption", "cert", "certs", "crt", "certificate", "ca", "usage", "source",
+		"fingerprint", "fingerprints", "thumbprint", "digest", "encryption", "converter", "serializer", "deserializer", "resolver", "extractor", "mapper", "filter", "listener", "schema", "schemas", "cert", "certs", "crt", "certificate", "ca", "usage", "source",
 		"sources", "repo", "repository", "package", "image", "tag", "status", "state", "reset", "change", "strength",
 		"complexity", "history", "attempts", "retries", "iterations", "rounds", "cost", "encoding", "encoder", "hasher", "hashers", "hashing", "stdin",
 		"separator", "delimiter", "placeholder", "example", "sample", "domain", "realm", "tenant", "subject", "claim",
@@ -790,7 +790,7 @@ func isKeyword(v string) bool {
 
 // isWeakDefault accepts words: letters only, and the classics with digits.
 func isWeakDefault(v string) bool {
-	if len(v) > 24 {
+	if len(v) > 24 || len(v) >= 12 && Unspeakable(v) {
 		return false
 	}
 	letters := strings.TrimRight(v, "0123456789!@#$.")
@@ -804,6 +804,35 @@ func isWeakDefault(v string) bool {
 		}
 	}
 	return len(v)-len(letters) <= 1 && len(letters) <= 20
+}
+
+// Unspeakable reports whether so many consonants stand in a row in a text that
+// it is no word of any language.
+func Unspeakable(text string) bool {
+	run := 0
+	for i := range len(text) {
+		c := text[i] | 0x20
+		if c < 'a' || c > 'z' || strings.IndexByte("aeiouy", c) >= 0 {
+			run = 0
+			continue
+		}
+		if run++; run == 6 {
+			return true
+		}
+	}
+	return false
+}
+
+// isDotted knows names of classes and packages: org.example.StringConverter.
+func isDotted(text string) bool {
+	parts := 0
+	for part := range strings.SplitSeq(text, ".") {
+		parts++
+		if part == "" || strings.Trim(strings.ToLower(part), "abcdefghijklmnopqrstuvwxyz_$") != "" {
+			return false
+		}
+	}
+	return parts >= 3
 }
 
 // LooksRandom reports whether text is more likely made by a generator than by a
@@ -832,7 +861,7 @@ func LooksRandom(text string) bool {
 		}
 		last = kind
 	}
-	if len(text) < 10 || digit == 0 && (lower == 0 || upper == 0) || lower+upper == 0 {
+	if len(text) < 10 || digit == 0 && (lower == 0 || upper == 0) || lower+upper == 0 || digit == 0 && isDotted(text) {
 		return false
 	}
 	bits := 0.0

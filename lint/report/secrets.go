@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/knowledge"
 	"github.com/dlint/dlint/lint/source"
 )
 
@@ -72,6 +73,16 @@ func secretOf(src *source.File, r source.Range) source.Range {
 		return source.Range{Start: r.End + 1, End: line.End}
 	}
 	return r
+}
+
+// mayBeSecret reports whether a file of the context may hold secrets, by its name.
+func mayBeSecret(name string) bool {
+	switch knowledge.ClassifyFile(name).Class {
+	case knowledge.FileSecret, knowledge.FileKey, knowledge.FileStore, knowledge.FileSettings:
+		return true
+	default:
+		return false
+	}
 }
 
 // wordEnd returns the end of the word at off, quotes heeded.

@@ -85,7 +85,7 @@ func (t *textEncoder) diagnostic(f *File, name string, d *lint.Diagnostic, hidde
 		" ", t.paint(bold, "["+d.Name()+"]"), "\n")
 	indent := t.excerpt(f.Source, d.Range, hidden, color, '^')
 	for k := range d.Related {
-		t.related(f, &d.Related[k], hidden, indent)
+		t.related(f, d, &d.Related[k], hidden, indent)
 	}
 	for k := range d.Fixes {
 		fix := &d.Fixes[k]
@@ -119,12 +119,16 @@ func (t *textEncoder) excerpt(src *source.File, r source.Range, hidden []source.
 	return indent + " "
 }
 
-func (t *textEncoder) related(f *File, r *lint.Related, hidden []source.Range, indent string) {
+func (t *textEncoder) related(f *File, d *lint.Diagnostic, r *lint.Related, hidden []source.Range, indent string) {
 	name, at := f.relatedPlace(r, source.UTF32)
 	where := Printable(name)
 	src := f.Source
 	if r.Path != "" {
 		src, hidden = f.other(r.Path), nil
+		if src != nil && (d.Rule != nil && d.Rule.Category == secretCategory || mayBeSecret(r.Path)) {
+			// Where in the line the secret is, nobody has said.
+			hidden = []source.Range{src.LineRange(src.Line(min(max(r.Range.Start, 0), len(src.Text))))}
+		}
 	}
 	if src != nil {
 		where += ":" + strconv.Itoa(at.Start.Line) + ":" + strconv.Itoa(at.Start.Column)

@@ -161,7 +161,7 @@ func isConnectionKey(key string) bool {
 func (s *scan) literal(ins *dockerfile.Instruction, p *dockerfile.Pair, name, value string, r source.Range, class knowledge.NameClass) {
 	v := judge(name, value)
 	switch {
-	case v == secret && isWords(value):
+	case v == secret && isWords(value) && !isMnemonic(name, value):
 		v = harmless
 	case v == harmless && strings.Contains(value, "$"):
 		if !s.promoted(ins, p, name, value, class) && ins.Name == "ARG" && strings.HasPrefix(value, "$") {
@@ -195,6 +195,16 @@ func (s *scan) literal(ins *dockerfile.Instruction, p *dockerfile.Pair, name, va
 	default:
 		s.secretBinding(ins, p, name, value, r, where, inImage)
 	}
+}
+
+// isMnemonic knows the words that a wallet is made from.
+func isMnemonic(name, value string) bool {
+	name = strings.ToLower(name)
+	if !strings.Contains(name, "mnemonic") && !strings.Contains(name, "seed") && !strings.Contains(name, "recovery") {
+		return false
+	}
+	n := len(strings.Fields(value))
+	return n >= 12 && n <= 24 && strings.Trim(value, "abcdefghijklmnopqrstuvwxyz ") == ""
 }
 
 // isWords reports whether a value is prose, which passwords are not.

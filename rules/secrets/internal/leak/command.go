@@ -50,7 +50,7 @@ func (s *scan) command(ins *dockerfile.Instruction, c *shell.Command) {
 		s.inputs(ins, c)
 		return
 	}
-	rows := knowledge.SecretArguments(c.Name)
+	rows := knowledge.SecretArguments(programOf(c))
 	if rows == nil && c.Family != c.Name {
 		rows = knowledge.SecretArguments(c.Family)
 	}
@@ -61,6 +61,7 @@ func (s *scan) command(ins *dockerfile.Instruction, c *shell.Command) {
 	s.operands(ins, c)
 	s.keyed(ins, c)
 	s.statementsIn(ins, c)
+	s.accountWords(ins, c)
 	switch c.Name {
 	case "echo", "printf", "yes":
 		s.printed(ins, c)
@@ -68,6 +69,20 @@ func (s *scan) command(ins *dockerfile.Instruction, c *shell.Command) {
 		s.embedded(ins, c)
 	}
 	s.inputs(ins, c)
+}
+
+// programOf is the program that is run in the end: that behind npx, too.
+func programOf(c *shell.Command) string {
+	switch c.Name {
+	case "npx", "pnpx", "bunx", "uvx":
+		for _, w := range c.Args() {
+			if !strings.HasPrefix(w.Value, "-") {
+				name, _, _ := strings.Cut(w.Value, "@")
+				return path.Base(name)
+			}
+		}
+	}
+	return c.Name
 }
 
 // assign judges NAME=value in front of a command, alone or exported.
@@ -575,24 +590,49 @@ func (s *scan) unread(ins *dockerfile.Instruction, script *shell.Script) {
 	s.windowsAccounts(ins, t)
 }
 
-// windowsAccounts finds "net user NAME x" and "setx NAME x".
+// windowsAccounts finds passwords by their places: net user NAME x, net use
+// \\\\HOST /user:NAME x, setx NAME x, and -p x beside -u.
 func (s *scan) windowsAccounts(ins *dockerfile.Instruction, t text) {
-	words := strings.Fields(t.value)
-	at := 0
-	for k := 0; k+2 < len(words); k++ {
-		at += strings.Index(t.value[at:], words[k])
-		w := ""
-		switch lower := strings.ToLower(words[k]); {
-		case (lower == "net" || lower == "net.exe") && strings.EqualFold(words[k+1], "user") && k+3 < len(words):
-			w = words[k+3]
-		case lower == "setx" && knowledge.ClassifyName(words[k+1]) == knowledge.NameSecret:
-			w = words[k+2]
-		}
-		if w = strings.Trim(w, `"';`); isTypedPassword(w) && !strings.ContainsAny(w, "$%") {
-			from := at + strings.Index(t.value[at:], w)
-			s.inText(ins, &shell.Command{}, t, from, from+len(w), "password", "password of an account")
+	for start, end := range lines(t.value) {
+		words := strings.Fields(t.value[start:end])
+		for k := range words {
+			if w := passwordAt(words, k); w != "" {
+				if i := strings.Index(t.value[start:end], w); i >= 0 {
+					s.inText(ins, &shell.Command{}, t, start+i, start+i+len(w), "password", "password of an account")
+				}
+			}
 		}
 	}
+}
+
+// passwordAt is the password in the command of Windows that begins at a word.
+func passwordAt(words []string, k int) string {
+	next := func(from, n int) string {
+		for _, w := range words[min(from, len(words)):] {
+			if strings.HasPrefix(w, "/") || strings.HasPrefix(w, `\\`) || strings.HasSuffix(w, ":") {
+				continue
+			}
+			if n--; n == 0 {
+				return strings.Trim(w, `"';`)
+			}
+		}
+		return ""
+	}
+	w := ""
+	switch lower := strings.ToLower(words[k]); {
+	case k+1 < len(words) && (lower == "net" || lower == "net.exe") && strings.EqualFold(words[k+1], "user"):
+		w = next(k+2, 2)
+	case k+1 < len(words) && (lower == "net" || lower == "net.exe") && strings.EqualFold(words[k+1], "use") && strings.Contains(strings.ToLower(strings.Join(words, " ")), "/user:"):
+		w = next(k+2, 1)
+	case lower == "setx" && k+2 < len(words) && knowledge.ClassifyName(words[k+1]) == knowledge.NameSecret:
+		w = next(k+2, 1)
+	case strings.HasPrefix(lower, "-p=") && strings.Contains(strings.Join(words, " "), " -u"):
+		w = strings.Trim(words[k][3:], `"';`)
+	}
+	if !isTypedPassword(w) || strings.ContainsAny(w, "$%") {
+		return ""
+	}
+	return w
 }
 
 // secureString finds what PowerShell is told to treat as a password:

@@ -88,6 +88,9 @@ func (s *scan) fileSecret(e *buildctx.Entry, left *int64) (inContext, bool) {
 	*left -= int64(len(data))
 	switch k.Class {
 	case knowledge.FileSecret:
+		if k.What == "the credentials of a cluster" {
+			return f, holdsClusterCredential(string(data))
+		}
 		return f, !bytes.HasPrefix(data, []byte("ssh-")) && !bytes.Contains(data, []byte("BEGIN PUBLIC KEY")) && len(bytes.TrimSpace(data)) > 0
 	case knowledge.FileKey:
 		return f, bytes.Contains(data, []byte("PRIVATE KEY"))
@@ -101,6 +104,20 @@ func (s *scan) fileSecret(e *buildctx.Entry, left *int64) (inContext, bool) {
 		f.line, f.what = writtenPassword(e.Path, string(data)), "a password"
 	}
 	return f, f.line > 0
+}
+
+// holdsClusterCredential tells the credentials of a cluster from an address and
+// the name of a program that fetches them.
+func holdsClusterCredential(data string) bool {
+	if !strings.Contains(data, "apiVersion") {
+		return true
+	}
+	for _, key := range [...]string{"client-key", "token:", "token\":", "password", "id-token", "refresh-token", "tokenFile"} {
+		if strings.Contains(data, key) {
+			return true
+		}
+	}
+	return false
 }
 
 // worthReading keeps to text that people write.

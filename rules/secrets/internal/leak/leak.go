@@ -135,6 +135,9 @@ func judge(name, value string) verdict {
 	case knowledge.ValueWeakDefault:
 		return weak
 	case knowledge.ValuePlaceholder:
+		if value == "example" && isPasswordOption(strings.ToLower(name)) {
+			return weak // in every introduction, and so in use
+		}
 		return placeholder
 	default:
 		return harmless

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/buildctx"
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/knowledge"
 	"github.com/dlint/dlint/lint/layers"
@@ -25,6 +26,8 @@ func (s *scan) mounts() {
 			switch {
 			case m.Type == "secret":
 				s.optional(m)
+			case m.Type == "bind" && m.From == nil && s.takenOut(ins, m):
+				continue
 			case m.Type == "bind" && m.From == nil && m.Source != "" && knowledge.ClassifyFile(m.Source).Class == knowledge.FileSecret:
 			default:
 				continue
@@ -40,6 +43,61 @@ func (s *scan) mounts() {
 			s.copiedOut(ins, step, &t)
 		}
 	}
+}
+
+// takenOut reports the secret files that a RUN copies out of a part of the
+// context that it mounts.
+func (s *scan) takenOut(ins *dockerfile.Instruction, m *layers.Mount) bool {
+	if !s.d.Context().Known() || m.Target == "" {
+		return false
+	}
+	done := false
+	for c := range s.d.Shell(ins).Find("cp", "install", "rsync", "mv") {
+		ops := c.Operands()
+		if len(ops) < 2 || layers.Inside(m.Target, ops[len(ops)-1].Value) {
+			continue
+		}
+		for k := range ops[:len(ops)-1] {
+			v := path.Clean(ops[k].Value)
+			if v != m.Target && !layers.Inside(m.Target, v) {
+				continue
+			}
+			source := path.Join(m.Source, strings.TrimPrefix(strings.TrimPrefix(v, m.Target), "/"))
+			if s.filesTaken(ins, c, &ops[k], source) {
+				done = true
+			}
+		}
+	}
+	return done
+}
+
+// filesTaken reports the secret files of the context that a word of a copying
+// command stands for.
+func (s *scan) filesTaken(ins *dockerfile.Instruction, c *shell.Command, w *shell.Word, source string) bool {
+	left := int64(maxBytes)
+	var found []inContext
+	for k, e := range s.d.Context().Select([]string{source}, buildctx.SelectOptions{}).Files {
+		if k >= maxFiles {
+			break
+		}
+		if f, ok := s.fileSecret(e, &left); ok {
+			found = append(found, f)
+		}
+	}
+	if len(found) == 0 || !s.claim(w.Range) {
+		return false
+	}
+	where := "which everyone who has the image can read"
+	_, inImage := s.place(ins)
+	if !inImage {
+		where = "which the build cache keeps"
+	}
+	s.add(FileCopied, lint.Diagnostic{
+		Range: s.first(w.Range), Severity: severity(inImage),
+		Message: c.Name + " takes " + describeFiles(found) + " out of the mount into the layer, " + where + ": list it in .dockerignore",
+		Fixes:   s.ignoreFixes(found),
+	})
+	return true
 }
 
 // optional reports a secret mount that is silently left out.

@@ -152,7 +152,7 @@ func isTypedPassword(v string) bool {
 			marks = true
 		}
 	}
-	return letters && (digits || marks)
+	return letters && (digits || marks || len(v) >= 8 && knowledge.Unspeakable(v))
 }
 
 // operands judges name=value, and connection strings, among the arguments of any
@@ -177,6 +177,43 @@ func (s *scan) operands(ins *dockerfile.Instruction, c *shell.Command) {
 		}
 		s.pairsOf(ins, c, wordText(w, 0), "argument of "+path.Base(c.Name), false)
 	}
+}
+
+// accountWords judges the second operand of what logs in or makes an account:
+// +login NAME x, create-user NAME x. It takes what is surely a password only.
+func (s *scan) accountWords(ins *dockerfile.Instruction, c *shell.Command) {
+	switch c.Name {
+	case "docker", "podman", "helm", "skopeo", "buildah", "oras", "crane", "useradd", "usermod", "echo", "printf", "az", "gh":
+		return
+	}
+	args := c.Args()
+	for k := range args {
+		if !isAccountVerb(args[k].Value) || k+2 >= len(args) {
+			continue
+		}
+		name, w := &args[k+1], &args[k+2]
+		if strings.IndexByte("-+", (name.Value + "-")[0]) < 0 && w.Static && isStrongPassword(w.Value) {
+			s.plain(spot{ins: ins, cmd: c, word: w, to: len(w.Value), what: "argument", name: "password"})
+		}
+	}
+}
+
+func isAccountVerb(v string) bool {
+	switch strings.ToLower(strings.TrimLeft(v, "+-")) {
+	case "login", "logon", "signin", "adduser", "add-user", "add_user", "create-user", "create_user", "createuser", "user-add", "useradd", "register":
+		return true
+	}
+	return false
+}
+
+// isStrongPassword reports whether a word is nothing but a password: letters in
+// both cases with digits or marks, or letters that nobody can speak.
+func isStrongPassword(v string) bool {
+	if len(v) < 8 || strings.ContainsAny(v, "/:=.,@") || judge("password", v) != secret {
+		return false
+	}
+	both := strings.ToLower(v) != v && strings.ToUpper(v) != v
+	return both && (isTypedPassword(v) || knowledge.Unspeakable(v))
 }
 
 // keyed judges the operand behind one that is called like a secret, where a

@@ -273,6 +273,7 @@ func (s *scan) content(ins *dockerfile.Instruction, c *shell.Command, t text, ta
 	if isSecretFileName(target) && s.soleWord(ins, c, t, base) {
 		return
 	}
+	s.nameAndPassword(ins, c, t, base)
 	s.netrc(ins, c, t)
 	s.directives(ins, c, t)
 	s.schemes(ins, c, t)
@@ -303,6 +304,30 @@ func isSecretFileName(target string) bool {
 		stem = base[1:]
 	}
 	return knowledge.ClassifyName(stem) == knowledge.NameSecret
+}
+
+// nameAndPassword judges a file of two lines: a name and its password.
+func (s *scan) nameAndPassword(ins *dockerfile.Instruction, c *shell.Command, t text, base string) {
+	named := false
+	for _, w := range [...]string{"auth", "cred", "pass", "login", "secret", "account"} {
+		named = named || strings.Contains(base, w)
+	}
+	if !named {
+		return
+	}
+	n, from, to := 0, 0, 0
+	for start, end := range lines(t.value) {
+		if start == end {
+			continue
+		}
+		if strings.ContainsAny(t.value[start:end], " =:<>{}#") {
+			return
+		}
+		n, from, to = n+1, start, end
+	}
+	if n == 2 && isTypedPassword(t.value[from:to]) {
+		s.inText(ins, c, t, from, to, "password", "second line of "+base)
+	}
 }
 
 // soleWord judges a text that is one word.
@@ -686,6 +711,9 @@ func valueBehind(v string, i int) (textPair, bool) {
 	p.from, p.to = start, start
 	for p.to < len(v) && strings.IndexByte(stop, v[p.to]) < 0 && !isEscape(v[p.to:]) {
 		p.to++
+	}
+	if v[i] == '>' && !strings.HasPrefix(v[p.to:], "</") {
+		return p, false // not <key>value</key>
 	}
 	if v[i] == ':' && p.to < len(v) && v[p.to] == ' ' {
 		return p, false // prose: "password: see below"
