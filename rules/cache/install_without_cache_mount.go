@@ -117,7 +117,7 @@ func managerOf(p *lint.Pass, c *shell.Command) *knowledge.Manager {
 	}
 	op := c.Package()
 	switch {
-	case op == nil:
+	case op == nil, m.Name == "uv" && c.Subcommand() == "python":
 		return nil
 	case op.Action == shell.Install, op.Action == shell.Fetch:
 	case op.Action == shell.Build && whole(m):
