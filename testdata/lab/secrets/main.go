@@ -150,6 +150,63 @@ func routes() []route {
 				"WORKDIR /app\nCOPY master.key .\nRUN make-app master.key\nFROM busybox\nCOPY --from=build /app /app\nRUN test -s /app/app\n",
 			"master.key": "CANARY\n",
 		}},
+		{name: "query", after: canary("CURL_TOKEN"), files: map[string]string{
+			"Dockerfile": from + tool("curl", `case "$2" in *token=????????????????????*) ;; *) exit 1;; esac`) + "RUN curl -fsSL \"https://files.example.com/a.tgz?access_token=CANARY\" -o a.tgz\n",
+		}},
+		{name: "database-url", after: canary("PSQL_PASSWORD"), files: map[string]string{
+			"Dockerfile": from + tool("psql", `test ${#1} -gt 40`) + "RUN psql postgres://app:CANARY@db/app -f a.sql\n",
+		}},
+		{name: "heredoc-removed", after: netrc, files: map[string]string{
+			"Dockerfile": from + git + "RUN cat > /root/.netrc <<EOF && git clone https://git.example.com/app.git\nmachine git.example.com login ci password CANARY\nEOF\nRUN rm /root/.netrc\n",
+		}},
+		{name: "heredoc-script", after: netrc, files: map[string]string{
+			"Dockerfile": from + git + "RUN <<EOF\nset -e\necho \"machine git.example.com login ci password CANARY\" > /root/.netrc\ngit clone https://git.example.com/app.git\nrm /root/.netrc\nEOF\n",
+		}},
+		{name: "copy-heredoc", after: file("npmrc", "npmrc"), files: map[string]string{
+			"Dockerfile": from + tool("npm", `grep -q _authToken=. /root/.npmrc`) + "COPY <<EOF /root/.npmrc\n//npm.example.com/:_authToken=CANARY\nEOF\nRUN npm ci && rm /root/.npmrc\n",
+			"npmrc":      "//npm.example.com/:_authToken=CANARY\n",
+		}},
+		{name: "promoted", before: []string{"--opt", "build-arg:API_TOKEN=CANARY"}, after: canary("API_TOKEN"), files: map[string]string{
+			"Dockerfile": from + "ARG API_TOKEN\nENV API_TOKEN=$API_TOKEN\nRUN test ${#API_TOKEN} -gt 20\nCMD [\"true\"]\n",
+		}},
+		{name: "git-credential", after: netrc, files: map[string]string{
+			"Dockerfile": from + tool("git", `case "$1" in credential) cat > /root/.git-credentials; echo machine x login ci password "$(grep ^pass /root/.git-credentials)" > /root/.netrc;; config) ;; *) grep -q password /root/.netrc;; esac`) +
+				"RUN git config --global credential.helper store && printf 'protocol=https\\nhost=git.example.com\\nusername=ci\\npassword=CANARY\\n' | git credential approve && git clone https://git.example.com/app.git\n",
+		}},
+		{name: "docker-login", after: file("docker-config", "config.json"), files: map[string]string{
+			"Dockerfile": from + tool("docker", `case "$1" in login) mkdir -p /root/.docker; echo "{\"auths\":\"$(cat)\"}" > /root/.docker/config.json;; logout) rm /root/.docker/config.json;; *) grep -q auths /root/.docker/config.json;; esac`) +
+				"RUN echo CANARY | docker login -u ci --password-stdin registry.example.com && docker pull registry.example.com/a\nRUN docker logout registry.example.com\n",
+			"config.json": "{\"auths\":\"CANARY\"}\n",
+		}},
+		{name: "npm-quoted", after: token, files: map[string]string{
+			"Dockerfile": from + tool("npm", `case "$1" in config) echo "$3=$4" > /root/.npmrc;; *) eval "v=\"$(cut -d= -f2 /root/.npmrc)\""; test ${#v} -gt 20;; esac`) +
+				"RUN npm config set \"//npm.example.com/:_authToken\" \"CANARY\"\nRUN npm ci\n",
+		}},
+		{name: "bundle", after: canary("BUNDLE_GEMS__EXAMPLE__COM"), files: map[string]string{
+			"Dockerfile": from + tool("bundle", `case "$1" in config) mkdir -p /root/.bundle; echo "$5" > /root/.bundle/config;; *) test -s /root/.bundle/config || test ${#BUNDLE_GEMS__EXAMPLE__COM} -gt 20;; esac`) +
+				"RUN bundle config set --global gems.example.com ci:CANARY\nRUN bundle install\n",
+		}},
+		{name: "poetry", after: append(canary("POETRY_HTTP_BASIC_ACME_USERNAME"), canary("POETRY_HTTP_BASIC_ACME_PASSWORD")...), files: map[string]string{
+			"Dockerfile": from + tool("poetry", `case "$1" in config) echo "$4" > /root/auth.toml;; *) test -s /root/auth.toml || test ${#POETRY_HTTP_BASIC_ACME_PASSWORD} -gt 20;; esac`) +
+				"RUN poetry config http-basic.acme ci CANARY && poetry install\n",
+		}},
+		{name: "pip-config", after: file("pip", "pip.conf"), files: map[string]string{
+			"Dockerfile": from + tool("pip", `case "$1" in config) echo "index-url = $4" > /etc/pip.conf;; *) grep -q index-url /etc/pip.conf;; esac`) +
+				"RUN pip config set global.index-url https://ci:CANARY@pypi.example.com/simple\nRUN pip install acme\n",
+			"pip.conf": "[global]\nindex-url = https://ci:CANARY@pypi.example.com/simple\n",
+		}},
+		{name: "instead-of", after: netrc, files: map[string]string{
+			"Dockerfile": from + tool("git", `echo "$3 $4 $5" > /root/.gitconfig`) + tool("go", `grep -q :.*@ /root/.gitconfig || grep -q password /root/.netrc`) +
+				"RUN git config --global url.\"https://ci:CANARY@git.example.com/\".insteadOf \"https://git.example.com/\"\nRUN go mod download\n",
+		}},
+		{name: "environment-url", after: canary("DATABASE_URL"), files: map[string]string{
+			"Dockerfile": from + "ENV DATABASE_URL=postgres://app:CANARY@db/app\nRUN test ${#DATABASE_URL} -gt 20\n",
+		}},
+		{name: "apt-sources", after: file("apt-auth", "auth.conf"), files: map[string]string{
+			"Dockerfile": from + tool("apt-get", `grep -q :.*@ /etc/apt/sources.list.d/x.list || grep -q password /etc/apt/auth.conf`) +
+				"RUN mkdir -p /etc/apt/sources.list.d\nRUN echo \"deb https://u:CANARY@apt.example.com/ubuntu jammy main\" > /etc/apt/sources.list.d/x.list\nRUN apt-get update\n",
+			"auth.conf": "machine apt.example.com login u password CANARY\n",
+		}},
 		{name: "old-syntax", before: []string{"--opt", "build-arg:API_TOKEN=CANARY"}, after: canary("API_TOKEN"), files: map[string]string{
 			"Dockerfile": "# syntax=docker/dockerfile:1.4\n" + from + "USER 1001\nARG API_TOKEN\nRUN test ${#API_TOKEN} -gt 20\n",
 		}},
