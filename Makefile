@@ -59,9 +59,10 @@ corpus: build ## try dlint on the real Dockerfiles of CORPUS
 secrets-report: ## measure what the rules about secrets find and miss
 	SECRETS_REPORT=1 $(GO) test -v -count=1 -run TestLabelled ./rules/secrets
 
-lab: build ## prove repairs, reorders and predictions on a real BuildKit
+lab: build ## prove repairs, reorders, predictions and splits on a real BuildKit
 	cd testdata/lab && $(GO) vet ./... && $(GO) run ./secrets -dlint "$(abspath bin/dlint)"
 	cd testdata/lab && $(GO) test -count=1 -timeout 60m -v ./cache/...
+	cd testdata/lab && $(GO) test -count=1 -timeout 120m -v ./split -dlint "$(abspath bin/dlint)" -figures "$(abspath testdata/apps/README.md)"
 
 gitleaks: build ## compare with gitleaks, over CORPUS
 	cd testdata/gitleaks && $(GO) run . -dlint "$(abspath bin/dlint)" "$(abspath $(CORPUS))"

@@ -22,6 +22,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"dlint":       func() { os.Exit(start(fakeRules())) },
 		"dlint-rules": func() { os.Exit(start(allRules())) }, // with the real ones
+		"buildctl":    fakeEngine,
 	})
 }
 
@@ -84,13 +85,13 @@ func fill(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 // interrupt is "interrupt ARGS...": it sends SIGINT to dlint once the rule
-// "slow" runs, and expects the exit code for that.
+// "slow" runs, or the engine waits, and expects the exit code for that.
 func interrupt(ts *testscript.TestScript, _ bool, args []string) {
 	cmd := exec.Command("dlint", args...)
 	cmd.Dir = ts.MkAbs(".")
 	started := ts.MkAbs("started")
 	_ = os.Remove(started)
-	cmd.Env = append(os.Environ(), "DLINT_TEST_STARTED="+started)
+	cmd.Env = append(os.Environ(), "DLINT_TEST_STARTED="+started, "BUILDCTL=", "TMPDIR="+ts.Getenv("TMPDIR"))
 	ts.Check(cmd.Start())
 	for range 1000 {
 		if _, err := os.Stat(started); err == nil {

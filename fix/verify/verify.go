@@ -144,7 +144,7 @@ func (r *run) prepare(name, file, called string, files map[string]string, report
 	if err := os.Mkdir(filepath.Dir(context), 0o700); err != nil {
 		return nil, fmt.Errorf("making a temporary folder: %w", err)
 	}
-	if err := copyContext(r.Context, context); err != nil {
+	if err := copyContext(r.Context, context, r.dir); err != nil {
 		return nil, err
 	}
 	for at, text := range files {
@@ -261,7 +261,7 @@ func (r *run) rebuild(ctx context.Context, sides ...*side) error {
 	}
 	name := r.Touch
 	if name == "" {
-		name = sourceFile(r.Context)
+		name = sourceFile(sides[0].context)
 	}
 	if name == "" {
 		return nil

@@ -28,7 +28,10 @@ func TestConfigDifferences(t *testing.T) {
 }
 
 func TestFindEngine(t *testing.T) {
-	t.Parallel()
+	t.Setenv("PATH", "")
+	if _, err := FindEngine("", func(string) string { return "" }); !errors.Is(err, ErrNoEngine) {
+		t.Errorf("an engine is found where there is none: %v", err)
+	}
 	if _, err := FindEngine("nonsense", func(string) string { return "" }); err == nil {
 		t.Error("an unknown engine is accepted")
 	}
@@ -73,13 +76,17 @@ func TestNormalize(t *testing.T) {
 
 func TestCopyAndTouch(t *testing.T) {
 	t.Parallel()
-	from, to := t.TempDir(), filepath.Join(t.TempDir(), "copy")
+	from := t.TempDir()
+	to := filepath.Join(from, "tmp", "copy") // temporary files may lie in the context
 	for name, text := range map[string]string{"src/main.go": "package main\n", "src/other.go": "package main\n", "node_modules/x/index.js": "x", ".dockerignore": "node_modules\n"} {
 		if err := replaceFile(filepath.Join(from, name), text); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := copyContext(from, to); err != nil {
+	if err := os.Mkdir(filepath.Join(from, "tmp"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := copyContext(from, to, filepath.Dir(to)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(to, "node_modules")); err == nil {

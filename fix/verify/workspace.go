@@ -15,13 +15,18 @@ import (
 
 // copyContext makes a copy of a build context, so that a file of it can be
 // touched. Regular files are linked where the file system can, and never written
-// to. Folders that the ignore file leaves out as a whole are not copied.
-func copyContext(from, to string) error {
+// to. Folders that the ignore file leaves out as a whole are not copied, and own
+// is not, which may lie inside.
+func copyContext(from, to, own string) error {
 	context, err := buildctx.Open(from)
 	if err != nil {
 		return fmt.Errorf("opening the build context: %w", err)
 	}
 	skips := !context.Ignore().Exceptions()
+	mine, err := os.Stat(own)
+	if err != nil {
+		return fmt.Errorf("opening the temporary folder: %w", err)
+	}
 	return filepath.WalkDir(from, func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return fmt.Errorf("reading the build context: %w", err)
@@ -31,6 +36,9 @@ func copyContext(from, to string) error {
 			return fmt.Errorf("reading the build context: %w", err)
 		}
 		if ignored, _ := context.Ignored(filepath.ToSlash(rel)); ignored && skips && d.IsDir() && rel != "." {
+			return fs.SkipDir
+		}
+		if info, err := d.Info(); err == nil && os.SameFile(info, mine) {
 			return fs.SkipDir
 		}
 		if err := copyEntry(p, filepath.Join(to, rel), d); err != nil {

@@ -1,0 +1,302 @@
+// Package split_test proves the splits of dlint with real builds: it splits each
+// application of testdata/apps, builds both Dockerfiles, starts both images, and
+// compares them.
+//
+// It needs an engine: BUILDKIT_HOST is its address, BUILDCTL the client's path,
+// and runc and root to start containers. Without them nothing is run. With
+// -figures FILE a table of what was measured is written.
+package split_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+var (
+	figures = flag.String("figures", "", "write a table of what was measured to this file")
+	program = flag.String("dlint", "", "the dlint to try (default: it is built)")
+)
+
+// app is one application and what is expected of its split.
+type app struct {
+	name string
+	what string // for the table
+	// grade is A, B or the code of the refusal.
+	grade string
+	// answers is a text that the old image answers on /, prints where it ends by
+	// itself.
+	answers string
+	flags   []string
+}
+
+var apps = []app{
+	{name: "go-server", what: "Go, HTTP, health check of its own", grade: "A", answers: "ok", flags: nil},
+	{name: "go-start-script", what: "Go, start script, user", grade: "A", answers: "one"},
+	{name: "go-templates", what: "Go, templates and static files", grade: "B", answers: "html"},
+	{name: "go-vendor", what: "Go, vendored module, ENTRYPOINT and CMD", grade: "A", answers: "Hello, World!"},
+	{name: "go-several", what: "Go, two programs", grade: "A", answers: "1+2+3=6"},
+	{name: "go-cgo", what: "Go with C", grade: "needs-cgo"},
+	{name: "go-embed", what: "Go, embedded site", grade: "A", answers: "It rained", flags: []string{"--get", "/first.html"}},
+	{name: "go-install", what: "Go, time zones", grade: "A", answers: "hour 14 in Local"},
+	{name: "go-user-data", what: "Go, user, volume, migrations", grade: "B", answers: "user 2000 has done"},
+	{name: "go-curl-health", what: "Go, HEALTHCHECK with curl", grade: "A", answers: "ready", flags: []string{"--get", "/ready"}},
+	{name: "node-compile", what: "TypeScript-like build, npm start", grade: "A", answers: "hello"},
+	{name: "node-typescript", what: "TypeScript, npm ci, user", grade: "A", answers: "172800000"},
+	{name: "node-native", what: "TypeScript, native module", grade: "B", answers: "40 + 2 = 42"},
+	{name: "node-yarn", what: "esbuild, yarn 1, yarn start", grade: "A", answers: "YARN!"},
+	{name: "node-pnpm", what: "tsc, pnpm, reads a file", grade: "B", answers: "Well begun"},
+	{name: "node-plain", what: "Node without a build", grade: "nothing-to-drop"},
+	{name: "node-vite", what: "Vite site, vite preview", grade: "B", answers: "<div id=\"app\">"},
+	{name: "python-package", what: "Python, local package", grade: "B", answers: "hello"},
+	{name: "python-extension", what: "Python, extension in C", grade: "A", answers: "sum 5050"},
+	{name: "python-libpq", what: "Python, extension that links libpq", grade: "A", answers: "libpq"},
+	{name: "python-venv", what: "Python, virtual environment, console script, user", grade: "B", answers: "Tea: 19.99 EUR"},
+	{name: "c-tool", what: "C program", grade: "A", answers: "47"},
+	{name: "c-static", what: "C server, static", grade: "A", answers: "220 hello"},
+	{name: "cpp-tool", what: "C++ program", grade: "A", answers: "the 2"},
+	{name: "rust-tool", what: "Rust program", grade: "A", answers: "1984 MCMLXXXIV"},
+	{name: "rust-server", what: "Rust workspace, HTTP", grade: "A", answers: "hello from rust"},
+}
+
+// report is the part of dlint split --verify --format json that is looked at.
+type report struct {
+	Proposals []struct {
+		Grade      string
+		Dockerfile string
+		Verified   *verified
+	}
+	Refusals []struct{ Code, Message string }
+}
+
+type verified struct {
+	Before, After measured
+	Config        []difference
+	Start         struct {
+		Verdict, Reason string
+		Before, After   *observation
+		Differences     []difference
+	}
+	Problems, Notes, Lost []string
+}
+
+type measured struct {
+	Size, Compressed int64
+	Layers           int
+	Seconds, Rebuild float64
+}
+
+type difference struct{ Field, Before, After string }
+
+type observation struct {
+	State, Output string
+	Code          int
+	Answers       []struct{ Request, Status, Text string }
+	Health        *struct{ Status string }
+}
+
+// row is a line of the table.
+type row struct {
+	app
+	grade  string
+	built  bool
+	v      *verified
+	remark string
+}
+
+func TestApps(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("BUILDKIT_HOST") == "" || os.Getenv("BUILDCTL") == "" {
+		t.Skip("no engine: set BUILDKIT_HOST and BUILDCTL")
+	}
+	dlint := *program
+	if dlint == "" {
+		dlint = filepath.Join(t.TempDir(), "dlint")
+		if out, err := exec.Command("go", "build", "-o", dlint, "../../../cmd/dlint").CombinedOutput(); err != nil {
+			t.Fatalf("building dlint: %v\n%s", err, out)
+		}
+	}
+	every(t)
+	var rows []row
+	for _, a := range apps {
+		t.Run(a.name, func(t *testing.T) {
+			r := row{app: a}
+			defer func() { rows = append(rows, r) }()
+			try(t, dlint, &r)
+		})
+	}
+	if *figures != "" {
+		if err := os.WriteFile(*figures, []byte(table(rows)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// every checks that no application is left out.
+func every(t *testing.T) {
+	dirs, err := filepath.Glob("../../apps/*/Dockerfile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range dirs {
+		name := filepath.Base(filepath.Dir(d))
+		if !slices.ContainsFunc(apps, func(a app) bool { return a.name == name }) {
+			t.Errorf("the application %s is not in the list", name)
+		}
+	}
+}
+
+// missingImage tells a base image that the engine cannot get.
+var missingImage = regexp.MustCompile(`(\S+): failed to resolve source metadata|pull access denied|(\S+): not found`)
+
+// try splits one application, verifies the split, and checks what comes out.
+func try(t *testing.T, dlint string, r *row) {
+	args := append([]string{"split", "--verify", "--format", "json"}, r.flags...)
+	cmd := exec.Command(dlint, append(args, filepath.Join("../../apps", r.name))...)
+	var out, messages bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &messages
+	failed := cmd.Run()
+	var rep report
+	if err := json.Unmarshal(out.Bytes(), &rep); err != nil {
+		t.Fatalf("%v\n%s\n%s", err, out.Bytes(), messages.Bytes())
+	}
+	if len(rep.Proposals) == 0 {
+		r.grade = rep.Refusals[0].Code
+		r.remark = rep.Refusals[0].Message
+		if r.grade != r.app.grade {
+			t.Errorf("refused: %s (%s)", r.remark, r.grade)
+		}
+		return
+	}
+	p := rep.Proposals[0]
+	r.grade, r.v = p.Grade, p.Verified
+	if r.grade != r.app.grade {
+		t.Errorf("grade %s, want %s\n%s", r.grade, r.app.grade, p.Dockerfile)
+	}
+	if p.Verified == nil {
+		if m := missingImage.FindString(messages.String()); m != "" {
+			r.remark = "not built: a base image is not there"
+			t.Skipf("%s: %s", r.remark, m)
+		}
+		r.remark = "does not build"
+		t.Fatalf("no comparison\n%s\n%s", p.Dockerfile, messages.Bytes())
+	}
+	r.built = true
+	check(t, r, failed, p.Dockerfile)
+}
+
+// check looks at a comparison. What rests on an assumption may differ, and is
+// told in the table.
+func check(t *testing.T, r *row, failed error, dockerfile string) {
+	v := r.v
+	fail := t.Errorf
+	if r.grade != "A" {
+		fail = t.Logf
+	}
+	var exit *exec.ExitError
+	if failed != nil && !errors.As(failed, &exit) {
+		t.Fatal(failed)
+	}
+	if v.Start.Before == nil || v.Start.After == nil {
+		t.Fatalf("not started: %s", v.Start.Reason)
+	}
+	if !says(v.Start.Before, r.answers) {
+		t.Errorf("the old image does not say %q: %+v", r.answers, v.Start.Before)
+	}
+	if v.Start.Verdict != "same" {
+		r.remark = "starts otherwise"
+		fail("starts otherwise: %+v\n%s", v.Start.Differences, dockerfile)
+	}
+	for _, p := range v.Problems {
+		fail("problem: %s\n%s", p, dockerfile)
+	}
+	for _, d := range v.Config {
+		if !expected(d, dockerfile) {
+			fail("the configuration differs: %+v\n%s", d, dockerfile)
+		}
+	}
+	if v.After.Size >= v.Before.Size {
+		fail("the new image is not smaller: %d, was %d", v.After.Size, v.Before.Size)
+	}
+}
+
+// says reports whether a container printed or answered a text.
+func says(o *observation, text string) bool {
+	if strings.Contains(o.Output, text) {
+		return true
+	}
+	for _, a := range o.Answers {
+		if strings.Contains(a.Text, text) {
+			return true
+		}
+	}
+	return false
+}
+
+// expected reports whether a difference of the configuration is what a split
+// makes: variables that the old base set, and those for the build alone.
+func expected(d difference, dockerfile string) bool {
+	name, ok := strings.CutPrefix(d.Field, "Env ")
+	if !ok {
+		return false
+	}
+	for _, prefix := range [...]string{"CGO_", "GO", "npm_config_"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return !strings.Contains(dockerfile, "ENV "+name)
+}
+
+// table writes what was measured.
+func table(rows []row) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, `# Applications for the lab
+
+Small applications of many kinds. make lab splits each, builds both Dockerfiles,
+starts both images, asks both the same, and writes this table. The sizes are of
+all layers uncompressed; the rebuild is one build after a change to one source
+file. The times are those of one run on a machine that does other things as well:
+compare them within a row only.
+
+Measured on %s.
+
+| application | what it is | grade | builds | starts the same | size before | after | rebuild before | after |
+|---|---|---|---|---|---:|---:|---:|---:|
+`, time.Now().UTC().Format("2006-01-02"))
+	same, good := 0, 0
+	for _, r := range rows {
+		grade := r.grade
+		if r.v == nil {
+			if len(grade) > 1 {
+				grade = "refused (" + grade + ")"
+			}
+			fmt.Fprintf(&b, "| %s | %s | %s | | | | | | |\n", r.name, r.what, grade)
+			continue
+		}
+		starts := "yes"
+		if r.v.Start.Verdict != "same" {
+			starts = "no"
+		}
+		if r.grade == "A" {
+			good++
+			if starts == "yes" {
+				same++
+			}
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | yes | %s | %.1f MB | %.1f MB | %.1f s | %.1f s |\n", r.name, r.what, grade, starts,
+			float64(r.v.Before.Size)/1e6, float64(r.v.After.Size)/1e6, r.v.Before.Rebuild, r.v.After.Rebuild)
+	}
+	fmt.Fprintf(&b, "\nOf %d splits of grade A, %d build and start as before.\n", good, same)
+	return b.String()
+}
