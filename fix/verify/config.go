@@ -23,7 +23,9 @@ func configDifferences(a, b *v1.Config) []Difference {
 			out = append(out, Difference{field, x, y})
 		}
 	}
-	add("User", a.User, b.User)
+	if !isRoot(a.User) || !isRoot(b.User) {
+		add("User", a.User, b.User)
+	}
 	add("WorkingDir", a.WorkingDir, b.WorkingDir)
 	add("Entrypoint", words(a.Entrypoint), words(b.Entrypoint))
 	add("Cmd", words(a.Cmd), words(b.Cmd))
@@ -36,6 +38,16 @@ func configDifferences(a, b *v1.Config) []Difference {
 	mapDifferences("Env", variables(a.Env), variables(b.Env), add)
 	mapDifferences("Label", a.Labels, b.Labels, add)
 	return out
+}
+
+// isRoot reports whether the user of an image is root: none is written, or one of
+// root's names. The group of root alone is 0 as well.
+func isRoot(user string) bool {
+	switch user {
+	case "", "0", "root", "0:0", "root:root":
+		return true
+	}
+	return false
 }
 
 func mapDifferences(what string, a, b map[string]string, add func(field, x, y string)) {

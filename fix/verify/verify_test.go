@@ -27,6 +27,25 @@ func TestConfigDifferences(t *testing.T) {
 	}
 }
 
+func TestRootIsRoot(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		before, after string
+		differ        bool
+	}{
+		{"", "0", false},
+		{"root", "0:0", false},
+		{"", "65532", true},
+		{"app", "", true},
+		{"0:5", "0", true},
+	} {
+		got := configDifferences(&v1.Config{User: c.before}, &v1.Config{User: c.after})
+		if len(got) > 0 != c.differ {
+			t.Errorf("%q and %q: %v", c.before, c.after, got)
+		}
+	}
+}
+
 func TestFindEngine(t *testing.T) {
 	t.Setenv("PATH", "")
 	if _, err := FindEngine("", func(string) string { return "" }); !errors.Is(err, ErrNoEngine) {

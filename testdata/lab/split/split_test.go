@@ -41,9 +41,9 @@ type app struct {
 }
 
 var apps = []app{
-	{name: "go-server", what: "Go, HTTP, health check of its own", grade: "A", answers: "ok", flags: nil},
+	{name: "go-server", what: "Go, HTTP, health check of its own", grade: "A", answers: "hello from go"},
 	{name: "go-start-script", what: "Go, start script, user", grade: "A", answers: "one"},
-	{name: "go-templates", what: "Go, templates and static files", grade: "B", answers: "html"},
+	{name: "go-templates", what: "Go, templates and static files", grade: "B", answers: "hello from templates"},
 	{name: "go-vendor", what: "Go, vendored module, ENTRYPOINT and CMD", grade: "A", answers: "Hello, World!"},
 	{name: "go-several", what: "Go, two programs", grade: "A", answers: "1+2+3=6"},
 	{name: "go-cgo", what: "Go with C", grade: "needs-cgo"},
