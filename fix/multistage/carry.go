@@ -290,6 +290,7 @@ func carryDirs(s *subject, p *plan) {
 			at := absolute(st.dir, e.Path)
 			if s.keepDir(p, at) {
 				p.copy(at, true)
+				p.copies[len(p.copies)-1].made = true
 				p.carry("the folder " + at)
 			}
 		}
@@ -345,7 +346,26 @@ func carryOwners(s *subject, p *plan, n *needs) *Refusal {
 		}
 		a.owner = owner
 	}
+	assumeParents(s, p)
 	return nil
+}
+
+// assumeParents names the folders that were given to a user and that the new
+// stage makes anew, for root, around what it copies.
+func assumeParents(s *subject, p *plan) {
+	for _, st := range s.find("chown") {
+		for k, w := range st.cmd.Operands() {
+			to, _, _ := strings.Cut(st.cmd.Operands()[0].Value, ":")
+			if k == 0 || st.dir == "" || to == "root" || to == "0" {
+				continue
+			}
+			at := absolute(st.dir, w.Value)
+			inside := func(a artifact) bool { return strings.HasPrefix(a.path, strings.TrimSuffix(at, "/")+"/") }
+			if slices.ContainsFunc(p.copies, inside) && !p.covers(at) {
+				p.assume("the program makes no files in " + at + " itself, which belongs to root in the new image")
+			}
+		}
+	}
 }
 
 // ownerOf returns the owner of an artifact, and whether parts of it differ.
@@ -365,7 +385,9 @@ func (s *subject) ownerOf(a *artifact) (owner string, mixed bool) {
 			switch {
 			case at == a.path && (recursive || !a.dir), recursive && strings.HasPrefix(a.path, strings.TrimSuffix(at, "/")+"/"):
 				owner = to
-			case strings.HasPrefix(at, a.path+"/") && to != owner:
+			case at == a.path && a.made:
+				owner = to
+			case (at == a.path || strings.HasPrefix(at, a.path+"/")) && to != owner:
 				return owner, true
 			}
 		}

@@ -51,6 +51,8 @@ type plan struct {
 type artifact struct {
 	path string // absolute, the same in both stages
 	dir  bool
+	// made is a folder that a RUN makes for the running program, and nothing fills.
+	made bool
 	// owner is the --chown value, "" for root.
 	owner string
 	// to is another place; empty for the same.
