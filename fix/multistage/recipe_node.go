@@ -56,7 +56,27 @@ func planNode(s *subject, p *plan) *Refusal {
 	if site := app.site(); site != nil {
 		return planSite(s, p, site)
 	}
+	assumeManager(s, p)
 	return planNodeService(s, p, app)
+}
+
+// assumeManager names the package manager that starts the program where the
+// Dockerfile installs its own: the new image starts with the one it brings.
+func assumeManager(s *subject, p *plan) {
+	name := path.Base(s.launch.words[0])
+	if !isNodeManager(name) {
+		return
+	}
+	for _, st := range s.find("npm") {
+		if !st.cmd.Has("-g", "--global") {
+			continue
+		}
+		for _, w := range st.cmd.Operands() {
+			if pkg, _, _ := strings.Cut(w.Value, "@"); pkg == name {
+				p.assume("the run-time image brings " + name + ", as those of Node do: the one that the Dockerfile installs is not carried over")
+			}
+		}
+	}
 }
 
 func refuseUnknownBuilds(s *subject) *Refusal {

@@ -134,9 +134,23 @@ func rustPrograms(s *subject, dir string, t manifest.TOML) []string {
 	return slices.Compact(names)
 }
 
+// lockFile reads the Cargo.lock of a package, which for the members of a
+// workspace lies beside the workspace's manifest.
+func lockFile(s *subject, dir string) (text string, ok bool) {
+	for at := dir; ; at = path.Dir(at) {
+		if text, ok := s.tree.read(path.Join(at, "Cargo.lock")); ok {
+			return text, true
+		}
+		manifestText, _ := s.tree.read(path.Join(at, "Cargo.toml"))
+		if at == path.Dir(at) || manifest.ReadTOML(manifestText)["workspace"] != nil {
+			return "", false
+		}
+	}
+}
+
 // rustLibraries returns the libraries that the crates of the lock file link to.
 func rustLibraries(s *subject, dir string) ([]string, *Refusal) {
-	text, ok := s.tree.read(path.Join(dir, "Cargo.lock"))
+	text, ok := lockFile(s, dir)
 	if !ok {
 		text, ok = s.tree.read(path.Join(dir, "Cargo.toml"))
 		if !ok || len(manifest.ReadTOML(text)["dependencies"]) > 0 {

@@ -54,7 +54,7 @@ var apps = []app{
 	{name: "node-compile", what: "TypeScript-like build, npm start", grade: "A", answers: "hello"},
 	{name: "node-typescript", what: "TypeScript, npm ci, user", grade: "A", answers: "172800000"},
 	{name: "node-native", what: "TypeScript, native module", grade: "B", answers: "40 + 2 = 42"},
-	{name: "node-yarn", what: "esbuild, yarn 1, yarn start", grade: "A", answers: "YARN!"},
+	{name: "node-yarn", what: "esbuild, yarn 1, yarn start", grade: "B", answers: "YARN!"},
 	{name: "node-pnpm", what: "tsc, pnpm, reads a file", grade: "B", answers: "Well begun"},
 	{name: "node-plain", what: "Node without a build", grade: "nothing-to-drop"},
 	{name: "node-vite", what: "Vite site, vite preview", grade: "B", answers: "<div id=\"app\">"},
@@ -64,7 +64,7 @@ var apps = []app{
 	{name: "python-venv", what: "Python, virtual environment, console script, user", grade: "B", answers: "Tea: 19.99 EUR"},
 	{name: "c-tool", what: "C program", grade: "A", answers: "47"},
 	{name: "c-static", what: "C server, static", grade: "A", answers: "220 hello"},
-	{name: "cpp-tool", what: "C++ program", grade: "A", answers: "the 2"},
+	{name: "cpp-tool", what: "C++ program", grade: "system-libraries"},
 	{name: "rust-tool", what: "Rust program", grade: "A", answers: "1984 MCMLXXXIV"},
 	{name: "rust-server", what: "Rust workspace, HTTP", grade: "A", answers: "hello from rust"},
 }
