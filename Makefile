@@ -12,13 +12,16 @@ CORPUS ?= ../shared/corpus
 # with bin/buildctl and buildkitd.sock.
 export BUILDCTL BUILDKIT_HOST DLINT_LAB
 
-.PHONY: build test lint fmt generate rule fuzz bench bench-lsp oracle lab corpus secrets-report gitleaks cross e2e e2e-tools ci ci-checks clean
+.PHONY: build test faults lint fmt generate rule fuzz fuzz-seeds bench bench-lsp oracle lab corpus secrets-report gitleaks cross e2e e2e-tools ci ci-checks clean
 
 build: ## build bin/dlint
 	$(GO) build -trimpath -o bin/dlint ./cmd/dlint
 
 test: ## run all tests
 	$(GO) test ./...
+
+faults: ## kill dlint --fix 500 times
+	$(GO) test -count=1 -timeout 60m -v -run '^TestKill$$' ./cmd/dlint -kills 500
 
 lint: $(GOLANGCI) ## check the code
 	$(GOLANGCI) run ./...
@@ -41,6 +44,9 @@ fuzz: ## run every fuzz test for FUZZTIME
 			$(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) $$dir; \
 		done; \
 	done
+
+fuzz-seeds: ## let fuzz start from the Dockerfiles of CORPUS, too
+	cd testdata/oracle && $(GO) run ./seeds "$(abspath $(CORPUS))"
 
 bench: build ## measure against BuildKit's bare parse, over CORPUS
 	cd testdata/oracle && $(GO) run ./bench -dlint ../../bin/dlint $(BENCHFLAGS) "$(abspath $(CORPUS))"

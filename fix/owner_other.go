@@ -2,7 +2,10 @@
 
 package fix
 
-import "io/fs"
+import (
+	"io/fs"
+	"os"
+)
 
 // keepOwner does nothing: a new file has the owner of its folder's rules.
-func keepOwner(string, fs.FileInfo) {}
+func keepOwner(*os.File, fs.FileInfo) {}

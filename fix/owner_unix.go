@@ -10,12 +10,12 @@ import (
 
 // keepOwner gives the file the owner and group that info tells, as far as the
 // system permits: only root may give files away.
-func keepOwner(name string, info fs.FileInfo) {
+func keepOwner(f *os.File, info fs.FileInfo) {
 	st, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
 		return
 	}
-	if os.Chown(name, int(st.Uid), int(st.Gid)) != nil {
-		_ = os.Chown(name, -1, int(st.Gid))
+	if f.Chown(int(st.Uid), int(st.Gid)) != nil {
+		_ = f.Chown(-1, int(st.Gid))
 	}
 }

@@ -43,7 +43,8 @@ var noUser = &lint.Rule{ID: "no-user", Category: "toys", Severity: lint.Warning,
 	for range p.Instructions("USER") {
 		return
 	}
-	if strings.HasSuffix(strings.TrimSpace(p.Source.Text), string(p.Tree().Escape)) {
+	longer := document(p.Source.Text + "\nUSER app\n").Tree().Instructions
+	if n := len(longer); n == 0 || longer[n-1].Name != "USER" {
 		return // the last instruction would take the new line
 	}
 	for ins := range p.Instructions("FROM") {

@@ -1,12 +1,16 @@
 package fix
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"syscall"
 )
 
 // File is a file to be written.
@@ -24,26 +28,32 @@ type File struct {
 // it first checks every file, then writes them in order, and when one fails puts
 // back those before it.
 //
-// Each file is replaced at once: readers see the old or the new text, and no
-// temporary file stays behind. Mode, owner and symbolic links stay as they are;
-// hard links do not follow. It refuses files that have changed since they were
-// read, are read-only, or are no regular files.
+// Each file is replaced at once: readers see the old or the new text, even when
+// the program is killed, and no temporary file stays behind unless it is. Mode,
+// owner and symbolic links stay as they are; hard links do not follow. It refuses
+// files that have changed since they were read, are read-only, or are no regular
+// files. A file that holds the new text already is left alone.
 func Write(files ...File) error {
-	plans := make([]plan, len(files))
-	for k, f := range files {
-		p, err := check(f)
-		if err != nil {
+	plans := make([]*plan, 0, len(files))
+	defer func() {
+		for _, p := range plans {
+			p.close()
+		}
+	}()
+	for _, f := range files {
+		p := &plan{file: f}
+		plans = append(plans, p)
+		if err := p.check(); err != nil {
 			return err
 		}
-		plans[k] = p
 	}
-	for k := range plans {
-		err := plans[k].write(plans[k].file.New)
+	for k, p := range plans {
+		err := p.write()
 		if err == nil {
 			continue
 		}
-		for j := range k {
-			if undo := plans[j].undo(); undo != nil {
+		for _, q := range plans[:k] {
+			if undo := q.undo(); undo != nil {
 				err = errors.Join(err, undo)
 			}
 		}
@@ -55,70 +65,167 @@ func Write(files ...File) error {
 // plan is a file that was found fit to be written.
 type plan struct {
 	file File
-	path string // links followed
+	// dir is the folder that holds the file, opened, so that nobody can put
+	// another one in its place; name is the file in it, links followed.
+	dir  *os.Root
+	name string
 	info fs.FileInfo
+	done bool // written, and not by somebody else
 }
 
-// check finds out what a path leads to and whether it may be written.
-func check(f File) (plan, error) {
-	p := plan{file: f}
+func (p *plan) close() {
+	if p.dir != nil {
+		_ = p.dir.Close()
+	}
+}
+
+// fail says which file an error is about.
+func (p *plan) fail(format string, args ...any) error {
+	verb := "writing "
+	if p.file.Create {
+		verb = "creating "
+	}
+	return fmt.Errorf(verb+p.file.Path+": "+format, args...)
+}
+
+// check finds out what the path leads to and whether it may be written.
+func (p *plan) check() error {
+	f := p.file
 	info, err := os.Lstat(f.Path)
 	if f.Create {
-		return checkNew(p, err)
+		return p.checkNew(err)
 	}
 	if err != nil {
-		return p, fmt.Errorf("writing %s: %w", f.Path, err)
+		return p.fail("%w", err)
 	}
-	link := info.Mode()&fs.ModeSymlink != 0
-	p.path, err = filepath.EvalSymlinks(f.Path)
+	path, err := filepath.EvalSymlinks(f.Path)
 	if err != nil {
-		return p, fmt.Errorf("following the links of %s: %w", f.Path, err)
+		return fmt.Errorf("following the links of %s: %w", f.Path, err)
 	}
-	if err := checkRoot(f, p.path, link); err != nil {
-		return p, err
+	if err := p.open(path, info.Mode()&fs.ModeSymlink != 0); err != nil {
+		return err
 	}
-	p.info, err = os.Stat(p.path)
+	p.info, err = p.dir.Lstat(p.name)
 	switch {
 	case err != nil:
-		return p, fmt.Errorf("writing %s: %w", f.Path, err)
+		return p.fail("%w", err)
 	case !p.info.Mode().IsRegular():
-		return p, fmt.Errorf("writing %s: it is no regular file", f.Path)
+		return p.fail("it is no regular file")
 	case p.info.Mode().Perm()&0o200 == 0:
-		return p, fmt.Errorf("writing %s: the file is read-only: make it writable first", f.Path)
+		return p.fail("the file is read-only: make it writable first")
 	}
-	return p, checkContent(p)
+	w, err := p.dir.OpenFile(p.name, os.O_WRONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return p.fail("%w", err)
+	}
+	if err := w.Close(); err != nil {
+		return p.fail("%w", err)
+	}
+	_, err = p.differs(f.Old, f.New)
+	return err
 }
 
-// checkContent compares what is on disk with what was read.
-func checkContent(p plan) error {
-	data, err := os.ReadFile(p.path)
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", p.file.Path, err)
-	}
-	if string(data) != p.file.Old {
-		return fmt.Errorf("writing %s: the file has changed since it was read: run dlint again", p.file.Path)
-	}
-	w, err := os.OpenFile(p.path, os.O_WRONLY, 0)
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", p.file.Path, err)
-	}
-	return w.Close()
-}
-
-func checkNew(p plan, err error) (plan, error) {
+// checkNew checks a file that is to be created; err is what Lstat says of it.
+func (p *plan) checkNew(err error) error {
 	path := p.file.Path
-	switch {
-	case err == nil:
-		return p, fmt.Errorf("creating %s: the file exists already: run dlint again", path)
-	case !errors.Is(err, fs.ErrNotExist):
-		return p, fmt.Errorf("creating %s: %w", path, err)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return p.fail("%w", err)
 	}
+	missing := err != nil
 	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
 	if err != nil {
-		return p, fmt.Errorf("creating %s: %w", path, err)
+		return p.fail("%w", err)
 	}
-	p.path = filepath.Join(dir, filepath.Base(path))
-	return p, checkRoot(p.file, p.path, false)
+	if err := p.open(filepath.Join(dir, filepath.Base(path)), false); err != nil || missing {
+		return err
+	}
+	return p.existing()
+}
+
+// existing judges a file that should not be there. Another dlint may have
+// created it, with the same text.
+func (p *plan) existing() error {
+	if text, err := p.read(); err == nil && text == p.file.New {
+		return nil
+	}
+	return p.fail("the file exists already: run dlint again")
+}
+
+// open opens the folder of a path whose links were followed; link says that the
+// last element was one.
+func (p *plan) open(path string, link bool) error {
+	f := p.file
+	if err := checkRoot(f, path, link); err != nil {
+		return err
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return p.fail("%w", err)
+	}
+	dir := filepath.Dir(path)
+	p.name = filepath.Base(path)
+	root, err := filepath.Abs(cmp.Or(f.Root, dir))
+	if err == nil {
+		root, err = filepath.EvalSymlinks(root)
+	}
+	if err != nil {
+		return p.fail("%w", err)
+	}
+	if !inside(root, path) {
+		root = dir // the user's own choice
+	}
+	rel, err := filepath.Rel(root, dir)
+	if err != nil {
+		return p.fail("%w", err)
+	}
+	// From the root on, no link that somebody makes now leads out.
+	top, err := os.OpenRoot(root)
+	if err != nil {
+		return p.fail("%w", err)
+	}
+	if rel == "." {
+		p.dir = top
+		return nil
+	}
+	defer top.Close()
+	if p.dir, err = top.OpenRoot(rel); err != nil {
+		return p.fail("%w", err)
+	}
+	return nil
+}
+
+// read returns what the file holds now, as far as it matters.
+func (p *plan) read() (string, error) {
+	f, err := p.dir.OpenFile(p.name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = errors.New("it is no regular file")
+	}
+	if err != nil {
+		return "", err
+	}
+	limit := max(len(p.file.Old), len(p.file.New)) + 1
+	data, err := io.ReadAll(io.LimitReader(f, int64(limit)))
+	return string(data), err
+}
+
+// differs compares what is on disk with the old and the new text. What is
+// neither is an error.
+func (p *plan) differs(before, after string) (bool, error) {
+	text, err := p.read()
+	switch {
+	case err != nil:
+		return false, p.fail("%w", err)
+	case text == after:
+		return false, nil
+	case text != before:
+		return false, p.fail("the file has changed since it was read: run dlint again")
+	}
+	return true, nil
 }
 
 // checkRoot refuses links that lead out of the root. A path that was never meant
@@ -154,76 +261,112 @@ func inside(root, path string) bool {
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
 
-// write brings text to the file.
-func (p *plan) write(text string) error {
+// write brings the new text to the file.
+func (p *plan) write() (err error) {
 	if p.file.Create {
-		return p.create(text)
+		p.done, err = p.create()
+	} else {
+		p.done, err = p.replace(p.file.Old, p.file.New)
 	}
-	return p.replace(text)
+	return err
 }
 
 // undo brings back what was there before write.
 func (p *plan) undo() error {
+	if !p.done {
+		return nil
+	}
 	if p.file.Create {
-		return os.Remove(p.path)
+		return p.dir.Remove(p.name)
 	}
-	return p.replace(p.file.Old)
+	_, err := p.replace(p.file.New, p.file.Old)
+	return err
 }
 
-func (p *plan) create(text string) error {
-	w, err := os.OpenFile(p.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+// create writes a temporary file and gives it the name, unless another file has
+// it.
+func (p *plan) create() (done bool, err error) {
+	w, err := p.temporary(0o644)
 	if err != nil {
-		return fmt.Errorf("creating %s: %w", p.file.Path, err)
+		return false, p.fail("%w", err)
 	}
-	if err := fill(w, text); err != nil {
-		return errors.Join(fmt.Errorf("creating %s: %w", p.file.Path, err), os.Remove(p.path))
-	}
-	syncDir(filepath.Dir(p.path))
-	return nil
-}
-
-// replace writes a temporary file beside the file and renames it.
-func (p *plan) replace(text string) (err error) {
-	dir := filepath.Dir(p.path)
-	w, err := os.CreateTemp(dir, ".dlint-*.tmp")
-	if err != nil {
-		return fmt.Errorf("writing %s: a file beside it is needed: %w", p.file.Path, err)
-	}
-	name := w.Name()
 	defer func() {
-		if err != nil {
-			err = fmt.Errorf("writing %s: %w", p.file.Path, errors.Join(err, os.Remove(name)))
+		if removed := p.discard(w); err == nil && removed != nil {
+			err = p.fail("%w", removed)
 		}
 	}()
-	if err := fill(w, text); err != nil {
-		return err
+	if err := fill(w, p.file.New); err != nil {
+		return false, p.fail("%w", err)
+	}
+	if runtime.GOOS == "windows" {
+		_ = w.Close()
+	}
+	err = p.dir.Link(w.name, p.name)
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		// Not every file system has hard links.
+		if _, missing := p.dir.Lstat(p.name); errors.Is(missing, fs.ErrNotExist) {
+			err = p.dir.Rename(w.name, p.name)
+			w.renamed = err == nil
+		}
+	}
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return false, p.existing()
+	case err != nil:
+		return false, p.fail("%w", err)
+	}
+	p.sync()
+	return true, nil
+}
+
+// replace writes a temporary file beside the file and renames it. It returns
+// false when somebody else has written the same text.
+func (p *plan) replace(before, after string) (done bool, err error) {
+	w, err := p.temporary(0o600)
+	if err != nil {
+		return false, p.fail("%w", err)
+	}
+	defer func() {
+		if removed := p.discard(w); err == nil && removed != nil {
+			err = p.fail("%w", removed)
+		}
+	}()
+	if err := fill(w, after); err != nil {
+		return false, p.fail("%w", err)
 	}
 	// The owner comes first: changing it clears the bits that lend rights.
-	keepOwner(name, p.info)
+	keepOwner(w.File, p.info)
 	mode := p.info.Mode() & (fs.ModePerm | fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky)
-	if err := os.Chmod(name, mode); err != nil {
-		return err
+	if err := w.Chmod(mode); err != nil {
+		return false, p.fail("%w", err)
 	}
-	if err := os.Rename(name, p.path); err != nil {
-		return err
+	// The longest part is over: this is the time to look again.
+	if differs, err := p.differs(before, after); !differs {
+		return false, err
 	}
-	syncDir(dir)
-	return nil
+	if runtime.GOOS == "windows" {
+		_ = w.Close()
+	}
+	if err := p.dir.Rename(w.name, p.name); err != nil {
+		return false, p.fail("%w", err)
+	}
+	w.renamed = true
+	p.sync()
+	return true, nil
 }
 
-// fill writes text, brings it to the disk and closes w, even on an error.
-func fill(w *os.File, text string) error {
-	_, err := w.WriteString(text)
-	if err == nil {
-		err = w.Sync()
+// fill writes text and brings it to the disk.
+func fill(w *temporary, text string) error {
+	if _, err := w.WriteString(text); err != nil {
+		return err
 	}
-	return errors.Join(err, w.Close())
+	return w.Sync()
 }
 
-// syncDir brings a rename to the disk where the system knows how. Where not, the
+// sync brings a rename to the disk where the system knows how. Where not, the
 // rename is still whole.
-func syncDir(dir string) {
-	if d, err := os.Open(dir); err == nil {
+func (p *plan) sync() {
+	if d, err := p.dir.Open("."); err == nil {
 		_ = d.Sync()
 		_ = d.Close()
 	}

@@ -201,7 +201,8 @@ func TestWriteUndoes(t *testing.T) {
 	t.Parallel()
 	dir := folder(t, map[string]string{"f": "old"})
 	create := File{Path: filepath.Join(dir, "g"), New: "x", Create: true}
-	err := Write(File{Path: filepath.Join(dir, "f"), Old: "old", New: "new"}, create, create)
+	again := File{Path: filepath.Join(dir, "g"), New: "y", Create: true}
+	err := Write(File{Path: filepath.Join(dir, "f"), Old: "old", New: "new"}, create, again)
 	if err == nil {
 		t.Fatal("a file was created twice")
 	}

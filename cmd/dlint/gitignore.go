@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,13 +26,13 @@ type ignoreFile struct {
 
 // readIgnore returns the patterns of a file, nil when there are none.
 func readIgnore(dir, name string) *ignoreFile {
-	data, err := os.ReadFile(name)
-	if err != nil || len(data) > maxSize {
+	text, err := readFile(name)
+	if err != nil {
 		return nil
 	}
 	f := &ignoreFile{dir: dir}
-	for line := range bytes.Lines(bytes.TrimPrefix(data, []byte("\ufeff"))) {
-		if p, ok := parseIgnore(strings.TrimRight(string(line), "\r\n")); ok {
+	for line := range strings.Lines(strings.TrimPrefix(text, "\ufeff")) {
+		if p, ok := parseIgnore(strings.TrimRight(line, "\r\n")); ok {
 			f.patterns = append(f.patterns, p)
 		}
 	}
@@ -112,7 +111,11 @@ func (l ignoreList) ignored(path string, dir bool) bool {
 
 // enter returns the list for a folder below.
 func (l ignoreList) enter(dir string) ignoreList {
-	if f := readIgnore(dir, filepath.Join(dir, ".gitignore")); f != nil {
+	name := filepath.Join(dir, ".gitignore")
+	if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() {
+		return l // git follows no link here
+	}
+	if f := readIgnore(dir, name); f != nil {
 		return append(l[:len(l):len(l)], f)
 	}
 	return l

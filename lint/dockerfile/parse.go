@@ -267,6 +267,9 @@ func (b *builder) fromNode(node *parser.Node, rest int) {
 			value = node.Flags[k]
 		}
 		ins.Flags = append(ins.Flags, b.flag(value, x))
+		// A quote without an end keeps the blanks at the end of the line.
+		ins.Header.End = max(ins.Header.End, ins.Flags[k].Range.End)
+		ins.Range.End = max(ins.Range.End, ins.Header.End)
 	}
 	start := at + len(b.text[at:]) - len(strings.TrimLeftFunc(b.text[at:], isSpace))
 	end := max(start, len(strings.TrimRightFunc(b.text, isSpace)))

@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dlint/dlint/lint"
@@ -132,7 +133,7 @@ func checkVolatilePair(p *lint.Pass, s *stage.Stage, env *dockerfile.Instruction
 		Message: name + " changes with every build, and " + plural(wasted, "RUN") + " behind it that " + verb(wasted) +
 			" not use it will run again each time: set it " + where,
 	}
-	if fixable {
+	if fixable && (use != nil || !open(p, last)) {
 		d.Fixes = []lint.Fix{moveEnv(p, env, name, use, last, opaque)}
 	}
 	p.Report(d)
@@ -149,6 +150,19 @@ func rebinds(ins *dockerfile.Instruction, word string) bool {
 			if ins.Pairs[k].Key.Value == name {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// open reports whether an instruction goes on in the next line of the file,
+// should there be one. Comments and empty lines do not end it.
+func open(p *lint.Pass, ins *dockerfile.Instruction) bool {
+	lines := strings.Split(p.Source.Slice(ins.Lines), "\n")
+	for _, line := range slices.Backward(lines) {
+		line = strings.TrimSpace(line)
+		if line != "" && line[0] != '#' {
+			return line[len(line)-1] == p.Tree().Escape
 		}
 	}
 	return false

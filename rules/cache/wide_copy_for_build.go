@@ -219,7 +219,7 @@ func wideFinding(p *lint.Pass, wide, last *dockerfile.Instruction, build *shell.
 		}
 	}
 	narrow := copyKeyword(wide) + flags + " " + dir + "/ " + m.target(dir) + "\n"
-	if !strings.ContainsAny(dir, " \"'\\$") && !strings.Contains(wide.Args[len(wide.Args)-1].Value, "$") && sameWorkdir(p, wide, last) {
+	if !strings.ContainsAny(dir, " \"'\\$") && !strings.Contains(wide.Args[len(wide.Args)-1].Value, "$") && sameWorkdir(p, wide, last) && !open(p, last) {
 		d.Fixes = []lint.Fix{{
 			Title: "Copy " + dir + " before the rest", Applicability: lint.Manual,
 			Edits: []lint.Edit{{Range: source.Range{Start: block.Start, End: block.End}, New: narrow}, lint.Insert(last.Lines.End, moved)},
