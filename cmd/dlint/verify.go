@@ -20,7 +20,8 @@ import (
 type verifyOptions struct {
 	context, engine, format string
 	timeout                 time.Duration
-	args, env, paths        []string
+	args, contexts          []string
+	env, paths              []string
 	touch, runner           string
 	noRebuild, noStart      bool
 	wait                    time.Duration
@@ -68,6 +69,7 @@ func (o *verifyOptions) flags(f *pflag.FlagSet) {
 	f.StringVar(&o.engine, "engine", "", "engine: buildctl, docker, podman or buildah (default: the first that is there)")
 	f.StringVar(&o.runner, "runner", "", "what starts containers: runc, docker or podman (default: what goes with the engine)")
 	f.StringArrayVar(&o.args, "build-arg", nil, "build argument NAME=VALUE for both builds; may be repeated")
+	f.StringArrayVar(&o.contexts, "build-context", nil, "named context NAME=VALUE for both builds, as docker buildx takes it; may be repeated")
 	f.StringArrayVar(&o.env, "env", nil, "variable NAME=VALUE for both containers; may be repeated")
 	f.StringArrayVar(&o.paths, "get", nil, "path to ask both containers for, besides / and what it links to; may be repeated")
 	f.StringVar(&o.touch, "touch", "", "source file to change for the rebuild (default: one is chosen)")
@@ -87,7 +89,7 @@ func (o *verifyOptions) check(verb string) error {
 	if o.runner != "" && !slices.Contains(verify.RunnerNames(), o.runner) {
 		return &usageError{fmt.Errorf("unknown runner %q: %s", o.runner, strings.Join(verify.RunnerNames(), ", ")), verb}
 	}
-	for _, list := range [...][]string{o.args, o.env} {
+	for _, list := range [...][]string{o.args, o.contexts, o.env} {
 		for _, pair := range list {
 			if name, _, ok := strings.Cut(pair, "="); !ok || name == "" {
 				return &usageError{fmt.Errorf("%q is not of the form NAME=VALUE", pair), verb}
@@ -134,11 +136,11 @@ func (a *app) runVerify(ctx context.Context, what *verify.Options, o verifyOptio
 	if dir == "" {
 		dir = filepath.Dir(what.Before)
 	}
-	ctx, cancel := context.WithTimeout(ctx, o.timeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, o.timeout, fmt.Errorf("not done after %s (see --timeout)", o.timeout))
 	defer cancel()
 	tell := newActivity(a.stderr, isTerminal(a.stderr))
 	defer tell.close()
-	what.Engine, what.Context, what.Args, what.Progress = engine, dir, o.args, tell.show
+	what.Engine, what.Context, what.Args, what.Contexts, what.Progress = engine, dir, o.args, o.contexts, tell.show
 	what.Rebuild, what.Touch = !o.noRebuild, o.touch
 	what.Start = verify.StartOptions{Skip: o.noStart, Runner: o.runner, Env: o.env, Paths: o.paths, Wait: o.wait}
 	res, err := verify.Run(ctx, *what)

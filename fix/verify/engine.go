@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -76,8 +77,8 @@ type job struct {
 	name, dockerfile, context string
 	// tag is the name under which engines with a store of their own keep it.
 	tag string
-	// args are build arguments, as NAME=VALUE.
-	args []string
+	// args are build arguments, contexts named contexts, as NAME=VALUE.
+	args, contexts []string
 	// step is told each step that begins.
 	step func(string)
 }
@@ -85,7 +86,7 @@ type job struct {
 // image builds, and writes the image below dir, from where it is read.
 func (e *Engine) image(ctx context.Context, j job, dir string) (v1.Image, error) {
 	if e.Name == "buildctl" {
-		if err := e.run(ctx, j, e.buildctlArgs(j, "--output", "type=oci,tar=false,dest="+dir)); err != nil {
+		if err := e.buildctl(ctx, j, "--output", "type=oci,tar=false,dest="+dir); err != nil {
 			return nil, err
 		}
 		index, err := layout.ImageIndexFromPath(dir)
@@ -118,12 +119,13 @@ func (e *Engine) image(ctx context.Context, j job, dir string) (v1.Image, error)
 // rebuild builds without writing the image anywhere.
 func (e *Engine) rebuild(ctx context.Context, j job) error {
 	if e.Name == "buildctl" {
-		return e.run(ctx, j, e.buildctlArgs(j))
+		return e.buildctl(ctx, j)
 	}
 	return e.run(ctx, j, e.storeArgs(ctx, j))
 }
 
-func (e *Engine) buildctlArgs(j job, more ...string) []string {
+// buildctl builds with BuildKit's own client.
+func (e *Engine) buildctl(ctx context.Context, j job, more ...string) error {
 	args := []string{
 		"build", "--progress=plain", "--frontend", "dockerfile.v0", "--local", "context=" + j.context,
 		"--local", "dockerfile=" + filepath.Dir(j.dockerfile), "--opt", "filename=" + filepath.Base(j.dockerfile),
@@ -131,7 +133,11 @@ func (e *Engine) buildctlArgs(j job, more ...string) []string {
 	for _, a := range j.args {
 		args = append(args, "--opt", "build-arg:"+a)
 	}
-	return append(args, more...)
+	named, err := contextArgs(j.contexts)
+	if err != nil {
+		return err
+	}
+	return e.run(ctx, j, slices.Concat(args, named, more))
 }
 
 // storeArgs are the arguments for engines that keep images in a store. Only the
@@ -147,6 +153,9 @@ func (e *Engine) storeArgs(ctx context.Context, j job) []string {
 	args = append(args, "-f", j.dockerfile, "-t", j.tag)
 	for _, a := range j.args {
 		args = append(args, "--build-arg", a)
+	}
+	for _, c := range j.contexts {
+		args = append(args, "--build-context", c)
 	}
 	return append(args, j.context)
 }
@@ -164,7 +173,7 @@ func (e *Engine) run(ctx context.Context, j job, args []string) error {
 	cmd.Stdout, cmd.Stderr = out, out
 	if err := cmd.Run(); err != nil {
 		if ctx.Err() != nil {
-			err = ctx.Err()
+			err = context.Cause(ctx)
 		}
 		return &BuildError{Dockerfile: j.name, Output: out.failure(), Err: err}
 	}

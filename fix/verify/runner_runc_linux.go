@@ -45,9 +45,9 @@ func (r *runcRunner) start(ctx context.Context, s *side, o *StartOptions) (conta
 		c.clean()
 		return nil, err
 	}
-	if err := ctx.Err(); err != nil {
+	if ctx.Err() != nil {
 		c.clean()
-		return nil, err
+		return nil, context.Cause(ctx)
 	}
 	c.cmd = exec.Command(r.program, "--root", r.state(), "run", "--bundle", bundle, id) //nolint:noctx // ended by remove
 	c.cmd.Stdout, c.cmd.Stderr = &c.text, &c.text

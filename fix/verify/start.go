@@ -188,7 +188,7 @@ func (r *run) observe(ctx context.Context, with runner, s *side, before *seen) (
 	out.Ports = r.await(ctx, c, wanted, before != nil)
 	if ended(c) {
 		out.State, out.Code, out.Output = "exited", c.code(), normalize(c.output())
-		return out, ctx.Err()
+		return out, context.Cause(ctx)
 	}
 	out.State = "runs"
 	if len(out.Ports) > 0 {
@@ -201,7 +201,7 @@ func (r *run) observe(ctx context.Context, with runner, s *side, before *seen) (
 	out.Health = checkHealth(ctx, c, s.img)
 	out.Code, out.Killed = end(ctx, c, s.img.config.StopSignal)
 	out.Output = normalize(c.output())
-	return out, ctx.Err()
+	return out, context.Cause(ctx)
 }
 
 // await waits until the program has ended or answers on the wanted ports, and

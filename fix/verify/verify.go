@@ -66,6 +66,8 @@ type Options struct {
 	AfterFiles map[string]string
 	// Args are build arguments, as NAME=VALUE.
 	Args []string
+	// Contexts are named contexts, NAME=VALUE as docker buildx takes them.
+	Contexts []string
 	// Rebuild measures the time of a build after a change to the source file
 	// Touch, or to one that is chosen.
 	Rebuild bool
@@ -172,7 +174,7 @@ func (r *run) prepare(name, file, called string, files map[string]string, report
 	}
 	tag := "localhost/dlint-verify-" + strconv.FormatInt(time.Now().UnixNano(), 36) + ":" + name
 	return &side{
-		job:    job{name: called, dockerfile: own, context: context, tag: tag, args: r.Args},
+		job:    job{name: called, dockerfile: own, context: context, tag: tag, args: r.Args, contexts: r.Contexts},
 		report: report, loaded: map[string]string{},
 	}, nil
 }

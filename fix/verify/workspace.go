@@ -20,7 +20,7 @@ import (
 func copyContext(from, to, own string) error {
 	context, err := buildctx.Open(from)
 	if err != nil {
-		return fmt.Errorf("opening the build context: %w", err)
+		return err // says what was done
 	}
 	skips := !context.Ignore().Exceptions()
 	mine, err := os.Stat(own)
