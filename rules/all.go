@@ -232,6 +232,7 @@ var all = sync.OnceValue(func() []*lint.Rule {
 		in("syntax", syntax.IneffectiveDirective),
 		in("syntax", syntax.InlinePragma),
 		in("syntax", syntax.InstructionOrder),
+		in("syntax", syntax.InvalidSubstitution),
 		in("syntax", syntax.InvisibleCharacter),
 		in("syntax", syntax.LegacyKeyValue),
 		in("syntax", syntax.MalformedExecForm),

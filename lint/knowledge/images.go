@@ -57,7 +57,10 @@ type ImageFacts struct {
 	User string
 	// Users are the accounts made for running services, without root.
 	Users []User
-	Env   []Setting
+	// Env are the variables that the image sets; EnvWhole says that there are no
+	// others.
+	Env      []Setting
+	EnvWhole bool
 	// Workdir is the working directory, / when it is not set.
 	Workdir string
 	// Entrypoint and Cmd are the vectors, where known.
@@ -87,7 +90,7 @@ type imageRow struct {
 	workdir string
 	entry   string
 	cmd     string
-	flags   string // t: toolchain, m: minimal, s: slim
+	flags   string // t: toolchain, m: minimal, s: slim, e: env holds all variables
 }
 
 // WellKnownImage says what is known of the image.
@@ -143,6 +146,8 @@ func (r *imageRow) facts() ImageFacts {
 		Family: r.family, Distro: r.distro, User: r.user, Workdir: r.workdir,
 		Entrypoint: vector(r.entry), Cmd: vector(r.cmd),
 		Toolchain: strings.Contains(r.flags, "t"), Minimal: strings.Contains(r.flags, "m"), Slim: strings.Contains(r.flags, "s"),
+		// Images of a distribution set none.
+		EnvWhole: strings.Contains(r.flags, "e") || r.env == "" && r.family == r.distro,
 	}
 	if f.Workdir == "" {
 		f.Workdir = "/"

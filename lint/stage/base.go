@@ -30,7 +30,7 @@ func (s *Stage) BaseSets(name string) knowledge.Answer {
 		return knowledge.Unknown
 	case slices.ContainsFunc(facts.Env, is):
 		return knowledge.Yes
-	case facts.OnBuild || facts.Family != facts.Distro && len(facts.Env) == 0:
+	case facts.OnBuild || !facts.EnvWhole:
 		return knowledge.Unknown
 	}
 	return knowledge.No

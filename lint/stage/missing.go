@@ -24,6 +24,34 @@ func (g *Graph) MissingIn(ins *dockerfile.Instruction) []Missing {
 		return nil
 	}
 	m := missing{graph: g, scope: g.ScopeAt(ins)}
+	m.instruction(ins)
+	return m.found
+}
+
+// Refusal is a word that BuildKit's shell lexer cannot read, so that the build
+// stops there.
+type Refusal struct {
+	Range source.Range
+	Err   error
+}
+
+// Refused returns the words of the instruction whose variables BuildKit cannot put
+// in, whatever their values are.
+func (g *Graph) Refused(ins *dockerfile.Instruction) []Refusal {
+	if ins.Err != nil || ins.Parent != nil {
+		return nil
+	}
+	m := missing{graph: g, scope: g.ScopeAt(ins)}
+	if ins.Name == "FROM" {
+		m.flags(ins)
+		m.words(ins.Args)
+	} else {
+		m.instruction(ins)
+	}
+	return m.refused
+}
+
+func (m *missing) instruction(ins *dockerfile.Instruction) {
 	switch ins.Name {
 	case "ENV", "LABEL", "ARG":
 		for k := range ins.Pairs {
@@ -43,13 +71,13 @@ func (g *Graph) MissingIn(ins *dockerfile.Instruction) []Missing {
 	case "RUN":
 		m.flags(ins)
 	}
-	return m.found
 }
 
 type missing struct {
-	graph *Graph
-	scope Scope
-	found []Missing
+	graph   *Graph
+	scope   Scope
+	found   []Missing
+	refused []Refusal
 }
 
 func (m *missing) words(words []dockerfile.Word) {
@@ -82,6 +110,10 @@ func (m *missing) word(w dockerfile.Word) {
 }
 
 func (m *missing) add(x Expansion, r source.Range) {
+	if x.Err != nil {
+		m.refused = append(m.refused, Refusal{Range: r, Err: x.Err})
+		return
+	}
 	for _, name := range x.Missing {
 		if m.has(name) || name == "" || '0' <= name[0] && name[0] <= '9' || !isName(name) {
 			continue

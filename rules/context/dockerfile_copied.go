@@ -39,9 +39,10 @@ command names the Dockerfile.
 			if !t.Whole || t.Mount {
 				continue
 			}
-			k := slices.IndexFunc(t.Selection.Files, func(e *buildctx.Entry) bool {
-				return e.Path == p.Build.Context.Dockerfile() || ignorefile.IsDockerfile(e.Path)
-			})
+			k := slices.IndexFunc(t.Selection.Files, func(e *buildctx.Entry) bool { return e.Path == p.Build.Context.Dockerfile() })
+			if k < 0 {
+				k = slices.IndexFunc(t.Selection.Files, func(e *buildctx.Entry) bool { return ignorefile.IsDockerfile(e.Path) })
+			}
 			if k < 0 {
 				continue
 			}

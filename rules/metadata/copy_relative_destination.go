@@ -15,7 +15,9 @@ A relative destination starts from the working directory. Without a WORKDIR in t
 stage, or in those it is built on, that is whatever the base image says, often the
 root of the file system.
 
-A base image that is known to set a working directory only makes a note.
+A base image whose working directory is known only makes a note. Nothing is
+said about scratch, which has none: there a relative destination always starts from
+the root, and hadolint reports it all the same.
 `,
 	Bad:      "FROM alpine\nCOPY app.conf conf/\n",
 	Good:     "FROM alpine\nCOPY app.conf /etc/conf/\n",
@@ -26,7 +28,7 @@ A base image that is known to set a working directory only makes a note.
 		for ins := range p.Instructions("COPY", "ADD") {
 			dest := destination(ins)
 			s := p.Stages().StageOf(ins)
-			if dest == nil || s == nil || s.Windows() || p.Stages().StateAt(ins).WorkdirBy != nil {
+			if dest == nil || s == nil || s.Windows() || s.Root().Base.Scratch() || p.Stages().StateAt(ins).WorkdirBy != nil {
 				continue
 			}
 			x := p.Stages().ScopeAt(ins).Expand(dest.Value)
@@ -37,7 +39,11 @@ A base image that is known to set a working directory only makes a note.
 				Range:   dest.Range,
 				Message: "Without a WORKDIR the base image decides where this goes: write an absolute path, or a WORKDIR above",
 			}
-			if image, ok := p.Image(s); ok && image.Workdir != "" && image.Workdir != "/" {
+			switch image, ok := p.Image(s); {
+			case ok && image.Workdir == "/" && image.EnvWhole:
+				d.Severity = lint.Info
+				d.Message = "This goes to / only because the base image sets no WORKDIR: write an absolute path, or a WORKDIR above"
+			case ok && image.Workdir != "" && image.Workdir != "/":
 				d.Severity = lint.Info
 				d.Message = "This goes to " + image.Workdir + " only because the base image says so: write WORKDIR " + image.Workdir + " above"
 			}

@@ -23,7 +23,8 @@ the same RUN only leaves the index behind; that is found as well, and the fix ta
 the command out.
 
 Nothing is found where the RUN removes the cache or a mount covers it, in stages
-whose layers are not part of the image, and for files.
+whose layers are not part of the image, for files, and with --no-network, which
+fetches no index and cannot do without the one that is there.
 `,
 	Bad:      "FROM alpine:3.22\nRUN apk add curl\n",
 	Good:     "FROM alpine:3.22\nRUN apk add --no-cache curl\n",
@@ -34,7 +35,7 @@ whose layers are not part of the image, and for files.
 	Check: func(p *lint.Pass) {
 		for ins, c := range operations(p, "apk") {
 			s := p.Shell(ins)
-			if !ships(p, ins) || dryRun(c) || hidden(c) || c.Has("--root", "-p", "--cache-dir") ||
+			if !ships(p, ins) || dryRun(c) || hidden(c) || c.Has("--root", "-p", "--cache-dir", "--no-network") ||
 				mounted(p, ins, "/var/cache/apk", "/etc/apk/cache") || removes(s, "/var/cache/apk", "/etc/apk/cache") || has(s, shell.Clean, "apk") {
 				continue
 			}

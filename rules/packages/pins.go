@@ -88,14 +88,13 @@ func (n *pin) wants(op *shell.PackageOp) bool {
 }
 
 func pinMessage(name string, count int, form string) string {
-	more := ""
-	switch {
-	case count == 2:
-		more = " and one more package"
-	case count > 2:
-		more = fmt.Sprintf(" and %d more packages", count-1)
+	switch count {
+	case 1:
+		return fmt.Sprintf("%s can be another version in every build: pin it as %s%s", name, name, form)
+	case 2:
+		return fmt.Sprintf("%s and one more package can be other versions in every build: pin both, as in %s%s", name, name, form)
 	}
-	return fmt.Sprintf("%s%s can be another version in every build: pin it as %s%s", name, more, name, form)
+	return fmt.Sprintf("%s and %d more packages can be other versions in every build: pin them, as in %s%s", name, count-1, name, form)
 }
 
 // unpinned reports whether a package is named and without any version. One that

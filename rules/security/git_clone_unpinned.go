@@ -1,9 +1,11 @@
 package security
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/shell"
 )
 
@@ -14,17 +16,17 @@ var GitCloneUnpinned = &lint.Rule{
 	Doc: `
 A clone without a tag or commit takes what the default branch holds on the day of
 the build, and is kept in the cache after that. Name a tag by --branch, or check out a
-commit in the same RUN.
+commit, in the same RUN or in the next one that calls git.
 `,
 	Bad:      "FROM alpine\nRUN git clone https://git.example.com/x\n",
 	Good:     "FROM alpine\nRUN git clone --branch v1.0 https://git.example.com/x\n",
 	Severity: lint.Info,
-	Scope:    lint.InInstruction,
+	Scope:    lint.InStage,
 	Off:      "many Dockerfiles build the newest sources on purpose",
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
-		for _, c := range p.Commands("git") {
-			if c.Subcommand() != "clone" || c.Has("-b", "--branch", "--revision") || checksOut(c) {
+		for ins, c := range p.Commands("git") {
+			if c.Subcommand() != "clone" || c.Has("-b", "--branch", "--revision") || checksOut(c) || checksOutNext(p, ins) {
 				continue
 			}
 			p.Report(lint.Diagnostic{
@@ -37,12 +39,25 @@ commit in the same RUN.
 
 // checksOut reports whether a later command of the script chooses a commit.
 func checksOut(c *shell.Command) bool {
-	for _, o := range c.Script().All()[c.Index+1:] {
-		if o.Name == "git" && (o.Subcommand() == "checkout" || o.Subcommand() == "reset" || o.Subcommand() == "switch") {
-			return true
+	return slices.ContainsFunc(c.Script().All()[c.Index+1:], choosesCommit)
+}
+
+func choosesCommit(c *shell.Command) bool {
+	if c.Name == "git" {
+		return c.Subcommand() == "checkout" || c.Subcommand() == "reset" || c.Subcommand() == "switch"
+	}
+	return strings.HasPrefix(c.Name, "git-")
+}
+
+// checksOutNext reports whether the next RUN of the stage that calls git chooses a
+// commit, which is a habit where WORKDIR stands in for cd.
+func checksOutNext(p *lint.Pass, clone *dockerfile.Instruction) bool {
+	for _, ins := range p.Stages().StageOf(clone).Body {
+		if ins.Index <= clone.Index || ins.Name != "RUN" || ins.Err != nil {
+			continue
 		}
-		if strings.HasPrefix(o.Name, "git-") {
-			return true
+		if s := p.Shell(ins); s.Has("git") {
+			return slices.ContainsFunc(s.All(), choosesCommit)
 		}
 	}
 	return false

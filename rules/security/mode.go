@@ -38,6 +38,31 @@ func readMode(text string) permissions {
 	return m
 }
 
+// temporary reports whether all the files lie in a directory that mktemp has made
+// in the same script.
+func temporary(c *shell.Command, files []shell.Word) bool {
+	for k := range files {
+		name, ok := strings.CutPrefix(strings.Trim(files[k].Value, `"`), "$")
+		if !ok {
+			return false
+		}
+		name, _, _ = strings.Cut(strings.Trim(name, "{}"), "/")
+		if name = strings.TrimRight(name, "}"); !fromMktemp(c, name) {
+			return false
+		}
+	}
+	return true
+}
+
+func fromMktemp(c *shell.Command, name string) bool {
+	for _, before := range c.Script().Commands[:c.Index] {
+		if a := before.Assign(name); a != nil && strings.Contains(a.Value.Value, "mktemp") {
+			return true
+		}
+	}
+	return false
+}
+
 // eachMode calls each for every mode that is given to files in the image.
 func eachMode(p *lint.Pass, each func(r source.Range, m permissions)) {
 	for ins, c := range p.Commands("chmod", "mkdir", "install") {
@@ -46,7 +71,7 @@ func eachMode(p *lint.Pass, each func(r source.Range, m permissions)) {
 		}
 		var w shell.Word
 		if c.Name == "chmod" {
-			if ops := c.Operands(); len(ops) > 1 && !c.Has("--reference") {
+			if ops := c.Operands(); len(ops) > 1 && !c.Has("--reference") && !temporary(c, ops[1:]) {
 				w = ops[0]
 			}
 		} else {

@@ -25,7 +25,8 @@ The base image may set a user: for images that are known (distroless nonroot,
 chiselled .NET and others) nothing is found. A missing USER is but a note: who
 starts the container can set one, and some images step down by themselves.
 Stages without a command on scratch, which only hold files, are left alone, and so
-is Windows.
+is Windows. Where sudo is called on an image that is not known, that has a user of
+its own.
 
 Where the base image brings an account for the purpose, a fix to be chosen by hand
 inserts USER: whether the program can do without root, no linter knows.
@@ -64,7 +65,7 @@ func checkMissing(p *lint.Pass, s *stage.Stage) {
 			command = command || ins.Is("CMD", "ENTRYPOINT")
 		}
 	}
-	if s.Root().Base.Scratch() && !command {
+	if s.Root().Base.Scratch() && !command || !known && callsSudo(p, s) {
 		return
 	}
 	// Half of all images do without USER, and who starts the container can set
@@ -81,6 +82,24 @@ func checkMissing(p *lint.Pass, s *stage.Stage) {
 		d.Fixes = insertUser(s, image.Users[0])
 	}
 	p.Report(d)
+}
+
+// callsSudo reports whether a RUN of the stage or of those below calls sudo to get
+// the rights of root.
+func callsSudo(p *lint.Pass, s *stage.Stage) bool {
+	for _, t := range s.Chain() {
+		for _, ins := range t.Body {
+			if ins.Name != "RUN" || ins.Err != nil {
+				continue
+			}
+			for c := range p.Shell(ins).FindWrapped("sudo") {
+				if w := c.Wrapper("sudo"); w != nil && len(w.Words) == 1 && !c.Conditional {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // insertUser returns the fix that runs the image as a user of its base image.

@@ -96,6 +96,9 @@ func checkSources(p *lint.Pass, c *shell.Command) {
 				k > 0 && strings.HasSuffix(w.Value[:k], "repo_") {
 				continue
 			}
+			if rest := w.Value[k:]; strings.Contains(rest, "] file:") || strings.Contains(rest, "] copy:") {
+				continue // a repository that the build has just made
+			}
 			reportUnsigned(p, c, w.Sub(k, k+len(bad)), nil)
 		}
 	}

@@ -46,7 +46,7 @@ func reportSudo(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command) {
 	w := c.Wrapper("sudo")
 	if w == nil || len(w.Words) == 0 {
 		if c.Name == "sudo" {
-			p.Report(lint.Diagnostic{Range: c.NameRange, Message: sudoMessage})
+			p.Report(lint.Diagnostic{Range: c.NameRange, Message: "sudo is for people: switch by USER instead"})
 		}
 		return
 	}
@@ -69,6 +69,9 @@ func reportSudo(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command) {
 		image, ok := p.Image(p.Stages().StageOf(ins))
 		asRoot = ok && (image.User == "" || root(image.User))
 	}
+	if !asRoot && len(w.Words) == 1 {
+		d.Message = "sudo is for people and drops the environment: switch by USER root, and back behind the RUN"
+	}
 	r := source.Range{Start: w.Words[0].Range.Start, End: next}
 	if asRoot && len(w.Words) == 1 && next > r.Start && len(c.Assigns) == 0 && strings.Trim(p.Source.Slice(source.Range{Start: w.Words[0].Range.End, End: next}), " \t") == "" {
 		d.Fixes = []lint.Fix{{Title: "Remove sudo", Applicability: lint.Unsafe, Edits: []lint.Edit{lint.Delete(r)}}}
@@ -76,4 +79,4 @@ func reportSudo(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command) {
 	p.Report(d)
 }
 
-const sudoMessage = "sudo does nothing for root, which RUN is unless USER says otherwise: switch by USER instead"
+const sudoMessage = "sudo does nothing for root, which runs this: leave it out"

@@ -16,7 +16,8 @@ configuration, data of others. Give the files to the user who needs them, by COP
 --chown or chown.
 
 Directories with the sticky bit (1777, as /tmp has) are fine, and so are stages
-whose layers are in no image. A mode with variables is not looked at.
+whose layers are in no image, and what mktemp has made in the same RUN. A mode with
+variables is not looked at.
 `,
 	Bad:      "FROM alpine\nRUN chmod -R 777 /app\n",
 	Good:     "FROM alpine\nRUN chown -R app /app\n",

@@ -16,8 +16,9 @@ A && B || C looks like if, then, else. But C also runs when A succeeds and B fai
 In a RUN it often hides a failure: with || true at the end of a long chain, no
 command of the chain can fail the build.
 
-Left alone are chains whose C ends the script (exit, false), and those whose B cannot
-fail (echo, printf, true, exit).
+Left alone are chains whose C ends the script (exit, false), prints or assigns
+something, or stands in front of another &&, and those whose B cannot fail (echo,
+printf, true, exit).
 
 It runs where shellcheck is not installed.
 `,
@@ -32,13 +33,17 @@ It runs where shellcheck is not installed.
 				if piece.File == nil || piece.Approximate || !piece.Dialect.Parsed() {
 					continue
 				}
+				var inFront *syntax.Stmt // what stands in front of an &&
 				syntax.Walk(piece.File, func(n syntax.Node) bool {
 					or, ok := n.(*syntax.BinaryCmd)
-					if !ok || or.Op != syntax.OrStmt {
+					if ok && or.Op == syntax.AndStmt {
+						inFront = or.X
+					}
+					if !ok || or.Op != syntax.OrStmt || inFront != nil && inFront.Cmd == or {
 						return true
 					}
 					and, ok := or.X.Cmd.(*syntax.BinaryCmd)
-					if !ok || and.Op != syntax.AndStmt || ends(or.Y) || cannotFail(and.Y) {
+					if !ok || and.Op != syntax.AndStmt || ends(or.Y) || tells(or.Y) || cannotFail(and.Y) {
 						return true
 					}
 					r := piece.Range(or.Y)
@@ -66,6 +71,12 @@ func ends(s *syntax.Stmt) bool {
 		return len(cmd.Stmts) > 0 && ends(cmd.Stmts[len(cmd.Stmts)-1])
 	}
 	return false
+}
+
+// tells reports whether the statement only prints or assigns something.
+func tells(s *syntax.Stmt) bool {
+	call, ok := s.Cmd.(*syntax.CallExpr)
+	return ok && (len(call.Args) == 0 || oneOf(call.Args[0].Lit(), "echo", "printf"))
 }
 
 // cannotFail reports whether the statement always succeeds, or ends the script.

@@ -1,6 +1,8 @@
 package shell
 
 import (
+	"slices"
+
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/knowledge"
@@ -19,8 +21,10 @@ left fails, the program on the right gets nothing, often says nothing, and the
 layer is cached. With the option pipefail the RUN fails.
 
 Commands on the left that only print what is there (echo, cat, find, ls) are not reported, nor
-pipes in conditions or in front of ||, whose failure is expected. hadolint reports
-all of them.
+filters between two others (sort, tr, sed, grep), nor pipes in conditions or in front
+of ||, whose failure is expected. Nor are those whose right side fails by itself when
+nothing or half of it arrives: tar -x, gunzip, sha256sum -c, gpg --import, apt-key add,
+grep. hadolint reports all of them.
 
 The dash that is /bin/sh on Debian and Ubuntu does not know the option: bash has to
 run the script. The ash of Alpine knows it. The fix sets SHELL above the first such
@@ -73,12 +77,41 @@ func losingPipe(s *shell.Script) *shell.Command {
 		for last.Next != nil {
 			last = last.Next
 		}
-		if last.Tested || neverFails(c) {
+		if last.Tested || neverFails(c) || c.Prev != nil && filters(c) || noticesLoss(last) {
 			continue
 		}
 		return c
 	}
 	return nil
+}
+
+// filters reports whether c only changes what runs through it.
+func filters(c *shell.Command) bool {
+	switch c.Name {
+	case "awk", "column", "cut", "egrep", "fgrep", "fold", "gawk", "grep", "mawk", "nl", "paste", "rev", "sed", "tac", "tr", "uniq", "wc":
+		return true
+	}
+	return false
+}
+
+// noticesLoss reports whether c fails when its input is empty, cut off or a page
+// that tells of an error.
+func noticesLoss(c *shell.Command) bool {
+	switch c.Name {
+	case "tar", "bsdtar":
+		return c.Has("-x", "--extract", "--get")
+	case "gunzip", "zcat", "grep", "egrep", "fgrep":
+		return true
+	case "gzip":
+		return c.Has("-d", "--decompress", "--uncompress")
+	case "md5sum", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum", "b2sum", "shasum":
+		return c.Has("-c", "--check")
+	case "gpg", "gpg2":
+		return c.Has("--import", "--dearmor", "--verify", "--decrypt", "-d")
+	case "apt-key":
+		return slices.ContainsFunc(c.Args(), func(w shell.Word) bool { return w.Value == "add" })
+	}
+	return false
 }
 
 func neverFails(c *shell.Command) bool {

@@ -18,7 +18,9 @@ var ChownAfterCopy = &lint.Rule{
 Changing the owner or the mode of a file in another layer than its own puts a second
 copy of it into the image. COPY --chown and --chmod do it in place.
 
-The fix moves the owner or mode to the COPY and drops the RUN.
+The fix moves the owner or mode to the COPY and drops the RUN. There is none where
+another step writes to the same place, or where WORKDIR made the folder: COPY --chown
+would leave these to root.
 
 # Fix safety
 
@@ -67,10 +69,11 @@ func changeOf(p *lint.Pass, ins *dockerfile.Instruction, s *shell.Script, c *she
 			Message: c.Name + " -R puts a second copy of " + e.Path + " into the image: use " + by.Ins.Name + " " + flag + "=" + words[0].Value,
 			Related: []lint.Related{{Range: by.Ins.Keyword.Range, Message: "brought here"}},
 		}
-		if ins.Index > by.Ins.Index+1 {
-			d.Message += ", and let the steps between them make their files right"
+		others := othersWrite(p, step, by.Ins, e.Path)
+		if others || ins.Index > by.Ins.Index+1 {
+			d.Message += ", and let the other steps make their files right"
 		}
-		if fix, ok := moveToCopy(p, by.Ins, ins, s, flag, words[0].Value); ok {
+		if fix, ok := moveToCopy(p, by.Ins, ins, s, flag, words[0].Value); ok && !others {
 			d.Fixes = []lint.Fix{fix}
 		}
 		p.Report(d)
@@ -95,6 +98,33 @@ func copyInto(p *lint.Pass, step *layers.Step, e *layers.Entry) *layers.Step {
 		}
 	}
 	return nil
+}
+
+// othersWrite reports whether a step before this one, other than the COPY, makes the
+// folder, or files in it, or may do so.
+func othersWrite(p *lint.Pass, step *layers.Step, by *dockerfile.Instruction, folder string) bool {
+	for _, st := range step.Stage.Chain() {
+		for _, ins := range st.Body {
+			if ins == by || ins.Err != nil || ins.Index >= step.Ins.Index {
+				continue
+			}
+			if dir := p.Stages().StateAt(ins).Workdir; ins.Name == "RUN" && (dir == folder || layers.Inside(folder, dir)) {
+				return true
+			}
+			for k := range p.Layers().Step(ins).Adds {
+				a := &p.Layers().Step(ins).Adds[k]
+				if a.Path == folder || layers.Inside(folder, a.Path) || a.Dir && layers.Inside(a.Path, folder) && ins.Is("COPY", "ADD") {
+					return true
+				}
+			}
+			if ins.Name == "WORKDIR" && ins.Index < len(p.Tree().Instructions)-1 {
+				if dir := p.Stages().StateAt(p.Tree().Instructions[ins.Index+1]).Workdir; dir == folder || layers.Inside(folder, dir) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // moveToCopy drops a RUN that is nothing but c, when the COPY stands right above.

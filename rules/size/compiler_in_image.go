@@ -1,6 +1,9 @@
 package size
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/knowledge"
 	"github.com/dlint/dlint/lint/shell"
@@ -17,14 +20,16 @@ in. Build in a stage of its own and copy the artifact, or remove the packages in
 RUN that installed them.
 
 Only packages that are surely for building are named (gcc, build-essential, cmake).
-The rule is silent when the same RUN removes packages again.
+The rule is silent when the same RUN removes packages again, and in images that are
+for building or for people to work in: those without a command of their own, those
+that start a shell, and those for development containers.
 `,
-	Bad:      "FROM debian:12\nRUN apt-get update && apt-get install -y build-essential\n",
-	Good:     "FROM debian:12\nRUN apt-get update && apt-get install -y libssl3\n",
+	Bad:      "FROM debian:12\nRUN apt-get update && apt-get install -y build-essential\nCMD [\"server\"]\n",
+	Good:     "FROM debian:12\nRUN apt-get update && apt-get install -y libssl3\nCMD [\"server\"]\n",
 	Severity: lint.Info,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
-		if len(p.Stages().Stages) != 1 {
+		if len(p.Stages().Stages) != 1 || !startsProgram(p) || strings.Contains(p.Source.Path, ".devcontainer") {
 			return
 		}
 		for ins := range p.Instructions("RUN") {
@@ -35,6 +40,20 @@ The rule is silent when the same RUN removes packages again.
 		}
 	},
 }
+
+// startsProgram reports whether the image is told to start something that is no
+// shell.
+func startsProgram(p *lint.Pass) bool {
+	for ins := range p.Instructions("CMD", "ENTRYPOINT") {
+		c := p.Shell(ins).All()
+		if ins.Err == nil && len(c) > 0 && !slices.Contains(shells[:], c[0].Name) {
+			return true
+		}
+	}
+	return false
+}
+
+var shells = [...]string{"sh", "bash", "ash", "dash", "zsh", "fish", "pwsh"}
 
 // compiler reports the first compiler that a script installs and keeps.
 func compiler(p *lint.Pass, list []*shell.Command) {

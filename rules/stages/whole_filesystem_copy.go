@@ -1,7 +1,10 @@
 package stages
 
 import (
+	"strings"
+
 	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/knowledge"
 	"github.com/dlint/dlint/lint/stage"
 )
 
@@ -30,7 +33,7 @@ them.
 				if u.Kind != stage.CopyFrom || u.By.Err != nil || len(u.By.Args) < 2 || s.Base.Scratch() || u.By.Flag("exclude") != nil {
 					continue
 				}
-				if u.Stage == nil || u.Stage.Root().Base.Scratch() {
+				if u.Stage == nil || u.Stage.Root().Base.Scratch() || onlyFiles(u.Stage) {
 					continue
 				}
 				for _, src := range u.By.Args[:len(u.By.Args)-1] {
@@ -44,6 +47,17 @@ them.
 			}
 		}
 	},
+}
+
+// onlyFiles reports whether the stage is nothing but an image that is made for being
+// copied from.
+func onlyFiles(s *stage.Stage) bool {
+	ref, err := knowledge.ParseRef(s.Root().Base.Name)
+	if err != nil || len(s.Body) > 0 || s.Base.Stage != nil {
+		return false
+	}
+	name := ref.Name()
+	return name == "tonistiigi/xx" || strings.HasSuffix(name, "-bin")
 }
 
 func isRoot(path string) bool {
