@@ -57,7 +57,7 @@ func ClassifyName(name string) NameClass {
 	if slices.ContainsFunc(before, isSwitchWord) && kind != wordKey {
 		return NameOther
 	}
-	if slices.ContainsFunc(words, isPublicWord) {
+	if slices.ContainsFunc(words, isPublicWord) || kind == wordKey && isCaptcha(before) {
 		return NamePublic
 	}
 	c := classifyKind(kind, words[at], before)
@@ -68,6 +68,14 @@ func ClassifyName(name string) NameClass {
 		return NameWeak
 	}
 	return c
+}
+
+// isCaptcha knows the keys that pages with a CAPTCHA show: the other half of the
+// pair is called secret.
+func isCaptcha(before []string) bool {
+	return len(before) > 1 && before[len(before)-1] == "site" && slices.ContainsFunc(before, func(w string) bool {
+		return strings.HasSuffix(w, "captcha") || w == "turnstile"
+	})
 }
 
 // knownName knows the names that their words say wrong.
@@ -220,7 +228,7 @@ func kindOf(word string) wordKind {
 		return wordKey
 	case "auth", "authorization", "bearer":
 		return wordAuth
-	case "pat", "pin", "salt", "cookie", "jwt", "passkey", "connstr", "dsn":
+	case "pat", "pin", "salt", "cookie", "jwt", "passkey", "connstr", "dsn", "license":
 		return wordOther
 	}
 	return wordNone
@@ -292,7 +300,7 @@ func classifyKey(prev string) NameClass {
 		"app", "application", "jwt", "ssh", "deploy", "deployment", "admin", "auth", "session", "cookie", "django", "flask", "crypt",
 		"crypto", "cipher", "aes", "hmac", "rsa", "account", "token", "password", "fernet", "storage", "subscription",
 		"license", "licence", "service", "server", "webhook", "consumer", "credential", "credentials",
-		"openai", "anthropic", "stripe", "sendgrid", "mailgun", "signature", "security", "unseal", "root":
+		"preshared", "shared", "openai", "anthropic", "stripe", "sendgrid", "mailgun", "signature", "security", "unseal", "root":
 		return NameSecret
 	case "primary", "foreign", "sort", "partition", "cache", "routing", "index", "object", "bucket", "row", "column",
 		"lookup", "map", "group", "arrow", "hot", "shift", "meta", "enter", "idempotency", "translation", "i18n", "config",
@@ -340,6 +348,10 @@ func classifyOther(word, prev string, before []string) NameClass {
 		}
 	case "passkey":
 		return NameSecret
+	case "license":
+		if has("newrelic", "relic") {
+			return NameWeak
+		}
 	case "jwt":
 		if prev != "" && prev != "use" && prev != "enable" {
 			return NameWeak

@@ -376,7 +376,7 @@ func (r *reader) argument(c *Command, w *Word, d Dialect, cx Context, st *state)
 	if w.Raw != nil && len(w.Raw.Parts) == 1 && wholly(w.Raw.Parts[0]) {
 		return
 	}
-	text, start, ok := w.script()
+	text, start, ok := w.Spread()
 	if !ok {
 		return
 	}
@@ -395,10 +395,10 @@ func wholly(part syntax.WordPart) bool {
 	return true
 }
 
-// script returns the value of the word as a text that is as long as its place
+// Spread returns the value of the word as a text that is as long as its place
 // in the source, NUL bytes standing where the source has more, and the offset
 // at which it starts.
-func (w *Word) script() (text string, start int, ok bool) {
+func (w *Word) Spread() (text string, start int, ok bool) {
 	if w.Raw == nil {
 		if w.piece == nil {
 			return "", 0, false

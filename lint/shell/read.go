@@ -39,6 +39,25 @@ func Read(f *dockerfile.File, ins *dockerfile.Instruction, sh Shell) *Script {
 	return r.finish()
 }
 
+// ReadText reads a script that stands in a file at the offset start and that the
+// instruction does not run itself: it is in a here-document of a COPY, or in what
+// a command prints. The text is as long as its place in src; NUL bytes stand
+// where the shell is to see nothing. A first line #! chooses the dialect; bash is
+// what is read without.
+func ReadText(src string, ins *dockerfile.Instruction, text string, start int) *Script {
+	r := reader{src: src, sc: &Script{
+		Instruction: ins, Form: HeredocForm, Dialect: Bash, Extent: source.Range{Start: start, End: start + len(text)},
+	}}
+	if line, ok := strings.CutPrefix(seen(firstLine(text)), "#!"); ok {
+		r.sc.Shebang = strings.TrimSpace(line)
+		r.sc.Dialect = New(strings.Fields(r.sc.Shebang)...).Dialect()
+	}
+	if r.sc.Dialect.Parsed() {
+		r.script(text, start, r.sc.Dialect, Context{}, &state{dir: "."}, nil, false)
+	}
+	return r.finish()
+}
+
 func extent(args []dockerfile.Word) source.Range {
 	return args[0].Range.Join(args[len(args)-1].Range)
 }

@@ -1,6 +1,7 @@
 package leak
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dlint/dlint/lint"
@@ -236,6 +237,9 @@ func (s *scan) bareArg(ins *dockerfile.Instruction, p *dockerfile.Pair, name str
 	if st == nil && !ins.IsOnbuild() {
 		return // not in any history, unless a stage takes it over
 	}
+	if p.Has && !ins.IsOnbuild() && !s.recorded(ins, name) {
+		return // ARG NAME= with nothing behind it says that none is needed
+	}
 	if v := s.metaOf(ins, name); v != nil && v.Set && v.Pair != nil && s.isClaimed(v.Pair.Value.Range) {
 		return // its value is reported
 	}
@@ -251,6 +255,26 @@ func (s *scan) bareArg(ins *dockerfile.Instruction, p *dockerfile.Pair, name str
 		Related: s.readers(ins, name),
 		Fixes:   s.bindingFixes(ins, p, name, secret),
 	})
+}
+
+// recorded reports whether something keeps the value of a build argument: a RUN
+// behind it, in its stage or in one that begins with that, or whatever uses it.
+func (s *scan) recorded(ins *dockerfile.Instruction, name string) bool {
+	st := s.stageOf(ins)
+	for _, o := range s.d.Stages().Stages {
+		if !slices.Contains(o.Chain(), st) {
+			continue
+		}
+		for _, by := range o.Body {
+			if by.Index <= ins.Index || by.Err != nil {
+				continue
+			}
+			if by.Name == "RUN" || strings.Contains(s.text[by.Range.Start:by.Range.End], name) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // metaOf returns the global ARG that a bare ARG takes over, or nil.

@@ -87,7 +87,7 @@ func programOf(c *shell.Command) string {
 
 // assign judges NAME=value in front of a command, alone or exported.
 func (s *scan) assign(ins *dockerfile.Instruction, c *shell.Command, a *shell.Assign) {
-	if !a.Has || a.Value.Value == "" {
+	if !a.Has || a.Value.Value == "" || s.aside == asideFile {
 		return
 	}
 	switch knowledge.ClassifyName(a.Name) {
@@ -499,7 +499,7 @@ func (s *scan) found1(sp *spot, v verdict) {
 		return
 	}
 	advice := "give it to the command by a secret mount"
-	if sp.ins.Name != "RUN" {
+	if sp.ins.Name != "RUN" || s.aside != notAside {
 		advice = "read it from a file or a variable that is given at run time"
 	}
 	s.add(InCommand, lint.Diagnostic{
@@ -519,6 +519,9 @@ func (s *scan) of(sp *spot) string {
 // followed reports a build argument or variable with a harmless name that is used
 // as a password.
 func (s *scan) followed(sp *spot) {
+	if s.aside != notAside {
+		return
+	}
 	vars := sp.word.Variables()
 	if len(vars) != 1 || sp.ins.Name != "RUN" || vars[0].Default {
 		return
@@ -593,7 +596,7 @@ func (s *scan) unread(ins *dockerfile.Instruction, script *shell.Script) {
 // windowsAccounts finds passwords by their places: net user NAME x, net use
 // \\\\HOST /user:NAME x, setx NAME x, and -p x beside -u.
 func (s *scan) windowsAccounts(ins *dockerfile.Instruction, t text) {
-	for start, end := range lines(t.value) {
+	for start, end := range physicalLines(t.value) {
 		words := strings.Fields(t.value[start:end])
 		for k := range words {
 			if w := passwordAt(words, k); w != "" {
@@ -624,8 +627,10 @@ func passwordAt(words []string, k int) string {
 		w = next(k+2, 2)
 	case k+1 < len(words) && (lower == "net" || lower == "net.exe") && strings.EqualFold(words[k+1], "use") && strings.Contains(strings.ToLower(strings.Join(words, " ")), "/user:"):
 		w = next(k+2, 1)
-	case lower == "setx" && k+2 < len(words) && knowledge.ClassifyName(words[k+1]) == knowledge.NameSecret:
-		w = next(k+2, 1)
+	case lower == "setx" && knowledge.ClassifyName(next(k+1, 1)) == knowledge.NameSecret:
+		w = next(k+1, 2)
+	case lower == "/v" && k+1 < len(words) && knowledge.ClassifyName(words[k+1]) == knowledge.NameSecret:
+		w = registryValue(words[k+2:])
 	case strings.HasPrefix(lower, "-p=") && strings.Contains(strings.Join(words, " "), " -u"):
 		w = strings.Trim(words[k][3:], `"';`)
 	}
@@ -633,6 +638,16 @@ func passwordAt(words []string, k int) string {
 		return ""
 	}
 	return w
+}
+
+// registryValue is the word behind /d in the rest of reg add.
+func registryValue(words []string) string {
+	for k := 0; k+1 < len(words) && words[k] != "&&"; k++ {
+		if strings.EqualFold(words[k], "/d") {
+			return strings.Trim(words[k+1], `"`)
+		}
+	}
+	return ""
 }
 
 // secureString finds what PowerShell is told to treat as a password:

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/buildctx"
+	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/knowledge"
 	"github.com/dlint/dlint/lint/layers"
 	"github.com/dlint/dlint/lint/source"
@@ -51,7 +52,7 @@ func (s *scan) copies() {
 			if count++; count > maxFiles {
 				break
 			}
-			if f, ok := s.fileSecret(e, &left); ok && !s.files[e.Path] {
+			if f, ok := s.fileSecret(ins, e, &left); ok && !s.files[e.Path] {
 				s.files[e.Path] = true
 				f.target = step.Copy.Target(e.Path)
 				found = append(found, f)
@@ -69,7 +70,7 @@ func (s *scan) copies() {
 
 // fileSecret judges a file of the context by its name and, where that does not
 // decide, by what is in it.
-func (s *scan) fileSecret(e *buildctx.Entry, left *int64) (inContext, bool) {
+func (s *scan) fileSecret(ins *dockerfile.Instruction, e *buildctx.Entry, left *int64) (inContext, bool) {
 	k := knowledge.ClassifyFile(e.Path)
 	f := inContext{file: e.Path, what: k.What, ignore: k.Ignore, known: true}
 	if k.Class == knowledge.FileClean || !e.IsRegular() || e.Size == 0 {
@@ -102,6 +103,9 @@ func (s *scan) fileSecret(e *buildctx.Entry, left *int64) (inContext, bool) {
 	f.inCode, f.what = true, "a token"
 	if f.line == 0 {
 		f.line, f.what = writtenPassword(e.Path, string(data)), "a password"
+	}
+	if f.line == 0 {
+		f.line = s.scriptSecret(ins, e.Path, string(data))
 	}
 	return f, f.line > 0
 }

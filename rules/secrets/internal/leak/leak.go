@@ -81,6 +81,7 @@ type scan struct {
 	args map[*dockerfile.Pair]bool
 	// written is what commands put into files, by path.
 	written map[string][]written
+	aside   aside
 }
 
 func (s *scan) run() {

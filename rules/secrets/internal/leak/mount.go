@@ -80,7 +80,7 @@ func (s *scan) filesTaken(ins *dockerfile.Instruction, c *shell.Command, w *shel
 		if k >= maxFiles {
 			break
 		}
-		if f, ok := s.fileSecret(e, &left); ok {
+		if f, ok := s.fileSecret(ins, e, &left); ok {
 			found = append(found, f)
 		}
 	}

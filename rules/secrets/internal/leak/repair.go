@@ -479,6 +479,9 @@ func (p *plan) dropPair(ins *dockerfile.Instruction, pair *dockerfile.Pair) {
 
 // editable reports whether the words of a command can be changed in place.
 func (s *scan) editable(ins *dockerfile.Instruction, c *shell.Command) bool {
+	if s.aside != notAside {
+		return false
+	}
 	script := s.d.Shell(ins)
 	return ins.Name == "RUN" && !ins.IsOnbuild() && script != nil && script.Form != shell.ExecForm && script.Dialect.Parsed() &&
 		c != nil && c.Outer == nil && c.Piece != nil && len(script.Pieces) > 0 && c.Piece == script.Pieces[0]

@@ -33,11 +33,24 @@ func (s *scan) statements(ins *dockerfile.Instruction, c *shell.Command, t text)
 			return
 		}
 		i += n + len("password")
-		if i < len(lower) && (lower[i] == '\'' || lower[i] == '"') && i > len("password") && lower[i-len("password")-1] == lower[i] {
-			continue // a string itself: 'password' => 'x'
+		if endsString(lower, i) {
+			continue // 'password' => 'x', 'DB_PASSWORD', 'x'
 		}
 		s.quoted(ins, c, t, i, false)
 	}
+}
+
+// endsString reports whether the word in front of i stands in quotes by itself,
+// or is a variable at the end of a string.
+func endsString(v string, i int) bool {
+	if i >= len(v) || v[i] != '\'' && v[i] != '"' {
+		return false
+	}
+	start := i
+	for start > 0 && isKeyByte(v[start-1]) {
+		start--
+	}
+	return start > 0 && (v[start-1] == v[i] || v[start-1] == '$')
 }
 
 // statement cuts a text off where its first statement ends.

@@ -283,6 +283,8 @@ func (s *scan) content(ins *dockerfile.Instruction, c *shell.Command, t text, ta
 	}
 	s.pairsOf(ins, c, t, what, piped)
 	s.statements(ins, c, t)
+	s.superuser(ins, c, t)
+	s.scripts(ins, c, t, target)
 }
 
 // isSecretFileName reports whether a file is called like what is in it, and
@@ -452,9 +454,14 @@ func isDirective(key string) bool {
 	return !strings.ContainsAny(key, ":=.") && isPasswordOption(key) && key != "token" && key != "pass" && key != "secret" && knowledge.ClassifyName(key) == knowledge.NameSecret
 }
 
-// superuser finds the password in create_superuser('name', 'mail', 'x').
+// superuser finds the password in create_superuser('name', 'mail', 'x') and the
+// like: it comes last.
 func (s *scan) superuser(ins *dockerfile.Instruction, c *shell.Command, t text) {
-	for _, call := range [...]string{"create_superuser(", "create_user("} {
+	for _, call := range [...]string{"create_superuser(", "create_user(", "createAccount("} {
+		before := 2
+		if call == "createAccount(" {
+			before = 1
+		}
 		i := strings.Index(t.value, call)
 		if i < 0 {
 			continue
@@ -469,7 +476,7 @@ func (s *scan) superuser(ins *dockerfile.Instruction, c *shell.Command, t text) 
 			continue
 		}
 		from := strings.LastIndexByte(t.value[i:end], t.value[end])
-		if from >= 0 && strings.Count(t.value[i:end], ",") == 2 {
+		if from >= 0 && strings.Count(t.value[i:end], ",") == before {
 			s.inText(ins, c, t, i+from+1, end, "password", "password of an account")
 		}
 	}
@@ -548,13 +555,15 @@ func (s *scan) reportText(ins *dockerfile.Instruction, c *shell.Command, t text,
 // pairsOf finds key=value, key: value, "key": "value", <key>value</key> and
 // define('KEY', 'value') in a text.
 func (s *scan) pairsOf(ins *dockerfile.Instruction, c *shell.Command, t text, what string, piped bool) {
+	paged := strings.Contains(t.value, "pagerduty")
+	accountsOfJAAS := strings.Contains(t.value, "PlainLoginModule") // user_NAME="password"
 	for _, p := range pairs(t.value) {
 		key := p.key
 		class := knowledge.ClassifyName(key)
 		if key == "pwd" || key == "Pwd" {
 			class = knowledge.NameSecret // of SQL and JavaScript; $PWD has capitals
 		}
-		if strings.HasSuffix(key, "_auth") || strings.HasSuffix(key, "_authToken") {
+		if strings.HasSuffix(key, "_auth") || strings.HasSuffix(key, "_authToken") || accountsOfJAAS && strings.HasPrefix(key, "user_") || paged && (key == "routing_key" || key == "service_key") {
 			class = knowledge.NameSecret
 		}
 		value := t.value[p.from:p.to]
@@ -606,6 +615,9 @@ func pairs(v string) []textPair {
 			continue
 		}
 		key := keyBefore(v, i)
+		if key == "" && v[i] == '>' {
+			key = propertyName(v[:i])
+		}
 		if key == "" {
 			continue
 		}
@@ -670,6 +682,22 @@ func attributeKey(before string) string {
 		return rest[:j]
 	}
 	return "value"
+}
+
+// propertyName returns K of <property name="K">, "" for other elements.
+func propertyName(before string) string {
+	const longest = 120
+	before = before[max(0, len(before)-longest):]
+	i := strings.LastIndexByte(before, '<')
+	if i < 0 {
+		return ""
+	}
+	_, rest, ok := strings.Cut(before[i:], " name=\"")
+	name, end, closed := strings.Cut(rest, "\"")
+	if !ok || !closed || strings.TrimSpace(end) != "" {
+		return ""
+	}
+	return name
 }
 
 // valueBehind returns the value behind the separator at i.

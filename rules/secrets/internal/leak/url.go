@@ -53,7 +53,7 @@ func (s *scan) userinfo(start, end int) {
 	if !has || password == "" || knownToken(password) || password == "x" {
 		// The user is the token: https://TOKEN@host, https://TOKEN:x-oauth-basic@host.
 		r = source.Range{Start: start, End: start + len(user)}
-		if len(user) < 16 || strings.ContainsAny(user, "$<>{}*") || !knowledge.LooksRandom(user) && len(secrets.Scan(user, "")) == 0 {
+		if len(user) < 16 || strings.ContainsAny(user, "$<>{}*") || !has && s.isPublicDSN(user, end) || !knowledge.LooksRandom(user) && len(secrets.Scan(user, "")) == 0 {
 			return
 		}
 		s.inURL(r, user, secret)
@@ -63,6 +63,25 @@ func (s *scan) userinfo(start, end int) {
 		return
 	}
 	s.inURL(r, password, judge("password", password))
+}
+
+// isPublicDSN knows the addresses to which programs report errors: Sentry's have
+// the number of a project behind the host, and a key that pages show to everyone
+// in front of it. Old ones have a second, secret key.
+func (s *scan) isPublicDSN(user string, at int) bool {
+	if len(user) != 32 || strings.Trim(user, "0123456789abcdef") != "" {
+		return false
+	}
+	rest := s.text[at:]
+	slash := strings.IndexByte(rest, '/')
+	if slash < 0 || strings.ContainsAny(rest[:slash], " \t\r\n\"'") {
+		return false
+	}
+	n := 0
+	for path := rest[slash+1:]; n < len(path) && '0' <= path[n] && path[n] <= '9'; n++ {
+	}
+	end := slash + 1 + n
+	return n > 0 && (end == len(rest) || strings.IndexByte(" \t\r\n\"'\\,;?", rest[end]) >= 0)
 }
 
 // query judges the parameters of a URL.
