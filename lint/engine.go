@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/dlint/dlint/lint/dockerfile"
@@ -40,7 +41,7 @@ type active struct {
 // unknown name in the configuration is an error with a suggestion.
 func New(rules []*Rule, config Config) (*Engine, error) {
 	rules = slices.Concat(rules, config.Custom)
-	e := &Engine{rules: rules, names: NewNames(rules), config: config, ran: map[string]bool{}}
+	e := &Engine{rules: rules, names: NewNames(rules), config: config, checks: make([]active, 0, len(rules)), ran: make(map[string]bool, len(rules))}
 	if err := e.names.check(config); err != nil {
 		return nil, err
 	}
@@ -134,6 +135,9 @@ func (a *active) keep(x *Diagnostic) bool {
 // general.
 func (e *Engine) setting(r *Rule) Setting {
 	var s Setting
+	if len(e.config.Rules) == 0 {
+		return s
+	}
 	keys := append([]string{"all", r.Category}, r.Aliases...)
 	for _, key := range append(keys, r.ID, r.Category+"/"+r.ID) {
 		t, ok := e.config.Rules[key]
@@ -307,18 +311,19 @@ func (r *Rule) inBuildKit() bool {
 // Names resolves rule names: IDs, "category/id", aliases, categories and "all".
 type Names struct {
 	rules []*Rule
-	by    map[string][]*Rule // lower case
-	coded []*Rule            // those with codes
+	by    func() map[string][]*Rule // lower case
 }
 
-// NewNames indexes the rules.
+// NewNames returns the names of the rules. They are indexed when the first is
+// looked up, which most runs never do.
 func NewNames(rules []*Rule) *Names {
-	n := &Names{rules: rules, by: make(map[string][]*Rule, 4*len(rules))}
+	return &Names{rules: rules, by: sync.OnceValue(func() map[string][]*Rule { return index(rules) })}
+}
+
+func index(rules []*Rule) map[string][]*Rule {
+	by := make(map[string][]*Rule, 4*len(rules))
 	for _, r := range rules {
-		if r.HasCode != nil {
-			n.coded = append(n.coded, r)
-		}
-		add := func(key string) { n.by[strings.ToLower(key)] = append(n.by[strings.ToLower(key)], r) }
+		add := func(key string) { by[strings.ToLower(key)] = append(by[strings.ToLower(key)], r) }
 		add(r.ID)
 		add(r.Category + "/" + r.ID)
 		add(r.Category)
@@ -327,15 +332,15 @@ func NewNames(rules []*Rule) *Names {
 			add(a)
 		}
 	}
-	return n
+	return by
 }
 
 // Rules returns the rules that the name means, nil for an unknown one. Case does
 // not matter.
 func (n *Names) Rules(name string) []*Rule {
-	found := n.by[strings.ToLower(name)]
-	for _, r := range n.coded {
-		if r.HasCode(strings.ToUpper(name)) {
+	found := n.by()[strings.ToLower(name)]
+	for _, r := range n.rules {
+		if r.HasCode != nil && r.HasCode(strings.ToUpper(name)) {
 			found = append(slices.Clip(found), r)
 		}
 	}
@@ -364,7 +369,7 @@ func (n *Names) Means(name string, r *Rule) bool { return slices.Contains(n.Rule
 
 // All returns every name, sorted.
 func (n *Names) All() []string {
-	all := make([]string, 0, len(n.by))
+	all := make([]string, 0, 4*len(n.rules))
 	for _, r := range n.rules {
 		all = append(all, r.ID, r.Category)
 		all = append(all, r.Aliases...)

@@ -58,11 +58,11 @@ it is now and as the fixes of the category cache would leave it.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringArrayVar(&o.changed, "changed", nil, "show what runs again when this `file` or folder has changed; may be repeated")
+	listVar(f, &o.changed, "changed", "show what runs again when this `file` or folder has changed; may be repeated")
 	f.StringVar(&o.since, "since", "", "compare with the build at a git `revision`, or in another folder")
-	f.StringArrayVar(&o.buildArgs, "build-arg", nil, "build argument of the build, as `NAME=VALUE`")
-	f.StringArrayVar(&o.buildArgsBefore, "build-arg-before", nil, "build argument of the build before, as `NAME=VALUE`")
-	f.StringArrayVar(&o.moved, "base-moved", nil, "another image stands behind the tag of this base `image`")
+	listVar(f, &o.buildArgs, "build-arg", "build argument of the build, as `NAME=VALUE`")
+	listVar(f, &o.buildArgsBefore, "build-arg-before", "build argument of the build before, as `NAME=VALUE`")
+	listVar(f, &o.moved, "base-moved", "another image stands behind the tag of this base `image`")
 	f.IntVar(&o.history, "history", 0, "replay the last `N` commits and count how often each step runs again")
 	f.StringVar(&o.context, "context", "", "`directory` that is the build context")
 	f.StringVar(&o.target, "target", "", "`stage` that is built")

@@ -54,7 +54,7 @@ func (a *app) rulesCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", report.Text, "`format` of the list: text or json")
-	cmd.Flags().StringSliceVar(&categories, "category", nil, "list these `categories` only")
+	commaListVar(cmd.Flags(), &categories, "category", "list these `categories` only")
 	return cmd
 }
 

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 )
@@ -136,7 +137,9 @@ func greeting(ctx context.Context, c container, port string) Answer {
 }
 
 // link is an attribute that leads to another file.
-var link = regexp.MustCompile(`(?i)\b(?:href|src|action)\s*=\s*["']([^"'#]+)`)
+var link = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\b(?:href|src|action)\s*=\s*["']([^"'#]+)`)
+})
 
 // links returns the paths on the same server that a page leads to.
 func links(page, text string) []string {
@@ -145,7 +148,7 @@ func links(page, text string) []string {
 		return nil
 	}
 	var out []string
-	for _, m := range link.FindAllStringSubmatch(text, -1) {
+	for _, m := range link().FindAllStringSubmatch(text, -1) {
 		to, err := base.Parse(strings.ReplaceAll(m[1], "&amp;", "&"))
 		if err != nil || to.Host != base.Host || to.Scheme != "http" {
 			continue

@@ -114,7 +114,7 @@ func (i *image) searchPath(name string, o *object, musl bool) []string {
 		dirs = append(dirs, "/lib", "/usr/local/lib", "/usr/lib")
 	} else {
 		for _, parent := range [...]string{"/lib", "/usr/lib"} {
-			dirs = append(dirs, path.Join(parent, triplets[o.machine]), parent+"64", parent)
+			dirs = append(dirs, path.Join(parent, triplet(o.machine)), parent+"64", parent)
 		}
 	}
 	at, _ := i.follow(name)
@@ -126,18 +126,32 @@ func (i *image) searchPath(name string, o *object, musl bool) []string {
 			out = append(out, dir)
 			continue
 		}
-		for _, l := range [...]string{"lib", "lib64", path.Join("lib", triplets[o.machine])} {
+		for _, l := range [...]string{"lib", "lib64", path.Join("lib", triplet(o.machine))} {
 			out = append(out, strings.ReplaceAll(dir, "$LIB", l))
 		}
 	}
 	return out
 }
 
-// triplets are Debian's folders of libraries.
-var triplets = map[elf.Machine]string{
-	elf.EM_X86_64: "x86_64-linux-gnu", elf.EM_AARCH64: "aarch64-linux-gnu", elf.EM_386: "i386-linux-gnu",
-	elf.EM_ARM: "arm-linux-gnueabihf", elf.EM_PPC64: "powerpc64le-linux-gnu", elf.EM_S390: "s390x-linux-gnu",
-	elf.EM_RISCV: "riscv64-linux-gnu",
+// triplet returns Debian's folder of libraries for a machine.
+func triplet(m elf.Machine) string {
+	switch m {
+	case elf.EM_X86_64:
+		return "x86_64-linux-gnu"
+	case elf.EM_AARCH64:
+		return "aarch64-linux-gnu"
+	case elf.EM_386:
+		return "i386-linux-gnu"
+	case elf.EM_ARM:
+		return "arm-linux-gnueabihf"
+	case elf.EM_PPC64:
+		return "powerpc64le-linux-gnu"
+	case elf.EM_S390:
+		return "s390x-linux-gnu"
+	case elf.EM_RISCV:
+		return "riscv64-linux-gnu"
+	}
+	return ""
 }
 
 // musl reports whether an object is loaded by musl's loader.

@@ -21,7 +21,9 @@ type steps struct {
 const keptOutput = 256 << 10
 
 // stepLine is the line that BuildKit and buildah print when a step begins.
-var stepLine = regexp.MustCompile(`^(?:#\d+ \[(?:[^\]]* )?\d+/\d+\]|STEP \d+(?:/\d+)?:|Step \d+/\d+ :) (.+)$`)
+var stepLine = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:#\d+ \[(?:[^\]]* )?\d+/\d+\]|STEP \d+(?:/\d+)?:|Step \d+/\d+ :) (.+)$`)
+})
 
 // Write takes a part of the output.
 func (s *steps) Write(b []byte) (int, error) {
@@ -36,7 +38,7 @@ func (s *steps) Write(b []byte) (int, error) {
 			s.line = append(s.line, c)
 			continue
 		}
-		if m := stepLine.FindSubmatch(s.line); m != nil && s.tell != nil {
+		if m := stepLine().FindSubmatch(s.line); m != nil && s.tell != nil {
 			s.tell(string(m[1]))
 		}
 		s.line = s.line[:0]

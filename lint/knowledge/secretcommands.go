@@ -71,7 +71,7 @@ type SecretInput struct {
 // Input returns what a program reads from its standard input. Has reports
 // whether it was called with operands in a row, and with an option.
 func Input(program string, hasSub, hasOption func(string) bool) (SecretInputForm, bool) {
-	for _, in := range secretInputs()[program] {
+	for _, in := range secretInputs().of(program) {
 		if in.Sub != "" && !hasSub(in.Sub) {
 			continue
 		}
@@ -87,14 +87,8 @@ func Input(program string, hasSub, hasOption func(string) bool) (SecretInputForm
 	return 0, false
 }
 
-var secretInputs = sync.OnceValue(func() map[string][]SecretInput {
-	m := map[string][]SecretInput{}
-	for _, in := range secretInputTable {
-		for p := range strings.FieldsSeq(in.Programs) {
-			m[p] = append(m[p], in)
-		}
-	}
-	return m
+var secretInputs = sync.OnceValue(func() programTable[SecretInput] {
+	return newProgramTable(secretInputTable[:], func(in *SecretInput) string { return in.Programs })
 })
 
 var secretInputTable = [...]SecretInput{
@@ -143,17 +137,11 @@ var secretInputTable = [...]SecretInput{
 	{Programs: "ftp lftp sftp ncftp tnftp", Form: InputSession},
 }
 
-// SecretArguments returns what is known of a program.
-func SecretArguments(program string) []SecretArgument { return secretPrograms()[program] }
+// SecretArguments returns what is known of a program. It must not be changed.
+func SecretArguments(program string) []*SecretArgument { return secretPrograms().of(program) }
 
-var secretPrograms = sync.OnceValue(func() map[string][]SecretArgument {
-	m := map[string][]SecretArgument{}
-	for _, a := range secretArguments {
-		for p := range strings.FieldsSeq(a.Programs) {
-			m[p] = append(m[p], a)
-		}
-	}
-	return m
+var secretPrograms = sync.OnceValue(func() programTable[SecretArgument] {
+	return newProgramTable(secretArguments[:], func(a *SecretArgument) string { return a.Programs })
 })
 
 var secretArguments = [...]SecretArgument{

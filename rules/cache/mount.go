@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
@@ -175,7 +176,7 @@ func hides(p *lint.Pass, ins *dockerfile.Instruction, mounts []cacheMount) bool 
 }
 
 // startWord matches the words of a CMD or ENTRYPOINT.
-var startWord = regexp.MustCompile(`[\w./-]+`)
+var startWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[\w./-]+`) })
 
 // startCalls reports whether an image that is built on the stage starts with the
 // package manager, which then looks for what it has downloaded.
@@ -191,7 +192,7 @@ func startCalls(p *lint.Pass, s *stage.Stage, m *knowledge.Manager) bool {
 			if !ins.Is("CMD", "ENTRYPOINT") {
 				continue
 			}
-			words := startWord.FindAllString(p.Source.Slice(ins.ArgsRange), -1)
+			words := startWord().FindAllString(p.Source.Slice(ins.ArgsRange), -1)
 			for k, w := range words {
 				runs := m.Name != "dotnet" || k+1 == len(words) || !strings.HasSuffix(words[k+1], ".dll")
 				if runs && slices.Contains(m.Programs, path.Base(w)) {
@@ -418,7 +419,7 @@ func dropCommand(p *lint.Pass, c *shell.Command) (edits []lint.Edit, ok bool) {
 	}
 	before := all[k-1]
 	gap := p.Source.Slice(source.Range{Start: before.Range.End, End: c.Range.Start})
-	if before.Outer != nil || before.Subshell != c.Subshell || !joins.MatchString(gap) {
+	if before.Outer != nil || before.Subshell != c.Subshell || !joins().MatchString(gap) {
 		return nil, false
 	}
 	return []lint.Edit{lint.Delete(source.Range{Start: before.Range.End, End: c.Range.End})}, true
@@ -426,7 +427,9 @@ func dropCommand(p *lint.Pass, c *shell.Command) (edits []lint.Edit, ok bool) {
 
 // joins matches what stands between two commands of a chain on one or more
 // continued lines.
-var joins = regexp.MustCompile("^[ \t]*(\\\\\r?\n[ \t]*)*(&&|;)[ \t]*(\\\\\r?\n[ \t]*)*$")
+var joins = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile("^[ \t]*(\\\\\r?\n[ \t]*)*(&&|;)[ \t]*(\\\\\r?\n[ \t]*)*$")
+})
 
 // modern reports whether the Dockerfile uses something that only BuildKit knows.
 func modern(p *lint.Pass) bool {

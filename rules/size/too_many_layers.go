@@ -11,6 +11,18 @@ type TooManyLayersOptions struct {
 	Layers int `yaml:"layers" doc:"how many layers the image may get from the Dockerfile"`
 }
 
+const tenRuns = `RUN make
+RUN make
+RUN make
+RUN make
+RUN make
+RUN make
+RUN make
+RUN make
+RUN make
+RUN make
+`
+
 // TooManyLayers finds images near the limit of the engine.
 var TooManyLayers = &lint.Rule{
 	ID:      "too-many-layers",
@@ -21,7 +33,7 @@ Storage drivers stack no more than 127 layers, those of the base image included,
 each takes time to unpack. RUN, COPY, ADD and WORKDIR make one each; those of the stage
 that is built and the stages below it are counted.
 `,
-	Bad:      manyRuns(101),
+	Bad:      "FROM alpine:3.22\n" + tenRuns + tenRuns + tenRuns + tenRuns + tenRuns + tenRuns + tenRuns + tenRuns + tenRuns + tenRuns + "RUN make\n",
 	Good:     "FROM alpine:3.22\nRUN make\n",
 	Severity: lint.Warning,
 	Since:    "0.1",
@@ -47,13 +59,4 @@ that is built and the stages below it are counted.
 			})
 		}
 	},
-}
-
-// manyRuns is a Dockerfile with n layers.
-func manyRuns(n int) string {
-	text := "FROM alpine:3.22\n"
-	for range n {
-		text += "RUN make\n"
-	}
-	return text
 }

@@ -34,8 +34,12 @@ func BenchmarkScanClean(b *testing.B) {
 
 func BenchmarkBuild(b *testing.B) {
 	for b.Loop() {
-		rules, _ := parseRules(gitleaksRules, false)
-		newPrefilter(rules)
+		var s Scanner
+		_, rules := cutRules(gitleaksRules)
+		for _, text := range rules {
+			s.add(text, false)
+		}
+		newPrefilter(s.rules)
 	}
 }
 

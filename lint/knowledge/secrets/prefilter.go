@@ -49,28 +49,36 @@ func classOf(c byte) uint8 {
 
 func bucketOf(tri uint16) uint32 { return uint32(tri) * 2654435761 >> 22 }
 
-func newPrefilter(rules []*rule) *prefilter {
+// newPrefilter returns the filter for rules, given as their texts.
+func newPrefilter(rules []lazyRule) *prefilter {
 	f := new(prefilter)
 	for c := range f.class {
 		f.class[c] = classOf(byte(c))
 	}
 	all := make([]entry, 0, 2048)
-	for slot, r := range rules {
-		e := entry{slot: uint16(slot)}
-		if len(r.heads) > 0 {
-			for i := range r.heads {
-				e.item = uint16(i)
-				all = f.add(all, e, f.headClasses(r.heads[i]))
-			}
-			continue
-		}
-		for i, key := range r.keys {
-			e.item = uint16(i)
-			all = f.add(all, e, f.keyClasses(key))
-		}
+	for slot := range rules {
+		all = f.addRule(all, entry{slot: uint16(slot)}, rules[slot].text)
 	}
 	f.index(all)
 	return f
+}
+
+// addRule files the heads of a rule or, where there are none, its keywords.
+func (f *prefilter) addRule(all []entry, e entry, text string) []entry {
+	heads := strings.Contains(text, "\nhead ")
+	for name, value := range fields(text) {
+		switch {
+		case name == "allow":
+			return all
+		case heads && name == "head":
+			all = f.add(all, e, f.headClasses(pattern(value)))
+			e.item++
+		case !heads && name == "key":
+			all = f.add(all, e, f.keyClasses(value))
+			e.item++
+		}
+	}
+	return all
 }
 
 // index sorts the entries into their buckets, by counting.

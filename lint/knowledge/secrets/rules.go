@@ -2,6 +2,7 @@ package secrets
 
 import (
 	_ "embed"
+	"iter"
 	"regexp"
 	"strconv"
 	"strings"
@@ -133,36 +134,73 @@ func hexDigit(c byte) byte {
 	return c - 'a' + 10
 }
 
-// parseRules reads the data format: a line is a name, a blank and a value.
-// "rule" starts a rule, "allow" an allow list of the rule above it; the allow
-// lists before the first rule are for all.
-func parseRules(data string, own bool) (rules []*rule, global []*allowlist) {
-	var r *rule
-	var a *allowlist
-	for line := range strings.Lines(data) {
-		name, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
-		switch name {
-		case "rule":
-			r = &rule{id: value, own: own, generic: strings.HasPrefix(value, "generic")}
-			rules = append(rules, r)
-			a = nil
-		case "allow":
-			a = new(allowlist)
-			if r == nil {
-				global = append(global, a)
-			} else {
-				r.allow = append(r.allow, a)
-			}
-		case "", "#":
-		default:
-			if a != nil {
-				a.set(name, value)
-			} else if r != nil {
-				r.set(name, value)
+// lazyRule is a rule whose text is read when it first matters: most never do.
+type lazyRule struct {
+	text string
+	own  bool
+	once sync.Once
+	rule *rule
+}
+
+func (l *lazyRule) get() *rule {
+	l.once.Do(func() { l.rule = parseRule(l.text, l.own) })
+	return l.rule
+}
+
+// cutRules cuts the data format into the texts of rules. A line is a name, a
+// blank and a value. "rule" starts a rule, "allow" an allow list of the rule
+// above it; the allow lists before the first rule are for all.
+func cutRules(data string) (global string, rules []string) {
+	global, rest, more := strings.Cut(data, ruleLine)
+	for more {
+		var text string
+		text, rest, more = strings.Cut(rest, ruleLine)
+		rules = append(rules, text)
+	}
+	return global, rules
+}
+
+// ruleLine stands before the name of each rule.
+const ruleLine = "\nrule "
+
+// fields yields the names and values of the lines.
+func fields(text string) iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		for line := range strings.Lines(text) {
+			name, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+			if name != "" && name != "#" && !yield(name, value) {
+				return
 			}
 		}
 	}
-	return rules, global
+}
+
+// parseRule reads the text of a rule, which begins with its name.
+func parseRule(text string, own bool) *rule {
+	id, rest, _ := strings.Cut(text, "\n")
+	r := &rule{id: id, own: own, generic: strings.HasPrefix(id, "generic")}
+	for name, value := range fields(rest) {
+		if name == "allow" {
+			break
+		}
+		r.set(name, value)
+	}
+	r.allow = parseAllowlists(rest)
+	return r
+}
+
+// parseAllowlists reads the allow lists in the text of a rule, or before the
+// first rule.
+func parseAllowlists(text string) (lists []*allowlist) {
+	for name, value := range fields(text) {
+		switch {
+		case name == "allow":
+			lists = append(lists, new(allowlist))
+		case len(lists) > 0:
+			lists[len(lists)-1].set(name, value)
+		}
+	}
+	return lists
 }
 
 // assignPrefix begins the expressions of assign rules. It is by far their

@@ -34,12 +34,14 @@ type Match struct {
 	Generic bool
 	// PathOnly says that the name of the file is the finding.
 	PathOnly bool
+
+	own bool
 }
 
 // Scanner holds the rules. It is safe for concurrent use; its expressions are
 // compiled when first needed.
 type Scanner struct {
-	rules  []*rule
+	rules  []lazyRule
 	global []*allowlist
 	filter *prefilter
 	byPath []int // rules about paths alone
@@ -48,17 +50,25 @@ type Scanner struct {
 // Default returns the scanner with all built-in rules. The first call builds
 // it, in well under a millisecond.
 var Default = sync.OnceValue(func() *Scanner {
-	rules, global := parseRules(gitleaksRules, false)
-	own, _ := parseRules(ownRules, true)
-	s := &Scanner{rules: append(rules, own...), global: global}
-	for i, r := range s.rules {
-		if r.match.src == "" {
-			s.byPath = append(s.byPath, i)
-		}
+	common, theirs := cutRules(gitleaksRules)
+	_, ours := cutRules(ownRules)
+	s := &Scanner{rules: make([]lazyRule, 0, len(theirs)+len(ours)), global: parseAllowlists(common)}
+	for _, text := range theirs {
+		s.add(text, false)
+	}
+	for _, text := range ours {
+		s.add(text, true)
 	}
 	s.filter = newPrefilter(s.rules)
 	return s
 })
+
+func (s *Scanner) add(text string, own bool) {
+	if !strings.Contains(text, "\nmatch ") {
+		s.byPath = append(s.byPath, len(s.rules))
+	}
+	s.rules = append(s.rules, lazyRule{text: text, own: own})
+}
 
 // Scan finds the secrets of text with the built-in rules; see [Scanner.Scan].
 func Scan(text, path string) []Match { return Default().Scan(text, path) }
@@ -131,7 +141,7 @@ func (c *search) candidates(tri uint16, pos int) {
 
 // candidate runs a rule if what can be seen cheaply speaks for it.
 func (c *search) candidate(e entry, pos int) {
-	r := c.scanner.rules[e.slot]
+	r := c.scanner.rules[e.slot].get()
 	if len(r.heads) > 0 {
 		if r.heads[e.item].at(c.text, pos) && c.worthwhile(r, pos) {
 			c.tryHead(r, int(e.slot), pos)
@@ -247,9 +257,9 @@ func (c *search) ruleApplies(r *rule, slot int) bool {
 
 func (c *search) pathRules() {
 	for _, i := range c.scanner.byPath {
-		r := c.scanner.rules[i]
+		r := c.scanner.rules[i].get()
 		if r.path.get().MatchString(c.path) && !c.pathAllowed(r.allow) {
-			c.found = append(c.found, Match{RuleID: r.id, Description: r.text, PathOnly: true})
+			c.found = append(c.found, Match{RuleID: r.id, Description: r.text, PathOnly: true, own: r.own})
 		}
 	}
 }
@@ -407,7 +417,7 @@ func (c *search) add(r *rule, start, end int) {
 	whole := strings.Trim(c.text[start:end], "\n")
 	// As gitleaks: the newlines at the front count for the place, not the text.
 	end = start + len(whole)
-	m := Match{RuleID: r.id, Description: r.text, MatchStart: start, MatchEnd: end, Generic: r.generic}
+	m := Match{RuleID: r.id, Description: r.text, MatchStart: start, MatchEnd: end, Generic: r.generic, own: r.own}
 	secret, offset := r.secret(whole)
 	if strings.HasPrefix(c.text[start:], "\n") {
 		offset += strings.Index(c.text[start:], whole)
@@ -550,22 +560,14 @@ func entropy(s string) float64 {
 
 // result sorts the matches and drops those that lie in a better one.
 func (c *search) result() []Match {
-	own := func(m Match) int {
-		for _, r := range c.scanner.rules {
-			if r.id == m.RuleID && r.own {
-				return 1
-			}
-		}
-		return 0
-	}
-	generic := func(m Match) int {
-		if m.Generic {
+	order := func(b bool) int {
+		if b {
 			return 1
 		}
 		return 0
 	}
 	slices.SortStableFunc(c.found, func(a, b Match) int {
-		return cmp.Or(generic(a)-generic(b), own(a)-own(b), (b.End-b.Start)-(a.End-a.Start),
+		return cmp.Or(order(a.Generic)-order(b.Generic), order(a.own)-order(b.own), (b.End-b.Start)-(a.End-a.Start),
 			a.Start-b.Start, cmp.Compare(a.RuleID, b.RuleID))
 	})
 	var kept []Match

@@ -130,7 +130,8 @@ func TestEveryRuleIsReachable(t *testing.T) {
 	for _, e := range s.filter.entries {
 		reached[e.slot] = true
 	}
-	for i, r := range s.rules {
+	for i := range s.rules {
+		r := s.rules[i].get()
 		if !reached[i] && r.match.src != "" {
 			t.Errorf("no way to %s", r.id)
 		}

@@ -54,8 +54,8 @@ func (s *scan) command(ins *dockerfile.Instruction, c *shell.Command) {
 	if rows == nil && c.Family != c.Name {
 		rows = knowledge.SecretArguments(c.Family)
 	}
-	for k := range rows {
-		s.row(ins, c, &rows[k])
+	for _, row := range rows {
+		s.row(ins, c, row)
 	}
 	s.options(ins, c)
 	s.operands(ins, c)
