@@ -126,10 +126,10 @@ func (c *Checker) Check(ctx context.Context, scripts []Script) ([][]Finding, err
 	return out, failed
 }
 
-// submit queues a script unless it has been seen, and starts a process when
-// enough are waiting.
+// submit queues a script unless it has been seen or there is nothing to find in
+// it, and starts a process when enough are waiting.
 func (c *Checker) submit(s *Script) *job {
-	if len(s.Text) > maxScript || strings.TrimSpace(s.Text) == "" {
+	if len(s.Text) > maxScript || strings.TrimSpace(s.Text) == "" || trivial(s.Text) {
 		return nil
 	}
 	head := header(s)
