@@ -14,6 +14,10 @@ import (
 // carry writes the lines of the new stage behind its FROM.
 func carry(s *subject, p *plan) *Refusal {
 	n := s.needs()
+	if p.keepHelpers {
+		n.keepHelpers()
+	}
+	n.without(p.unneeded...)
 	if r := s.applyNeeds(n, p); r != nil {
 		return r
 	}

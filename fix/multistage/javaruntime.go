@@ -2,6 +2,7 @@ package multistage
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,6 +14,10 @@ func javaRuntime(s *subject, p *plan) *Refusal {
 	switch s.opt.Runtime {
 	case RuntimeScratch, RuntimeDistroless:
 		return refuse(RuntimeNotOffered, "a recipe for "+string(s.opt.Runtime), "a Java program needs a runtime and its start script a shell; choose --runtime slim")
+	}
+	if slices.Contains(strings.Split(s.ref.Tag, "-"), "jre") {
+		p.runtime, p.sameImage = s.stage.Image.Value, true
+		return nil
 	}
 	if jre := installedJRE(s); jre != "" {
 		p.runtime = s.slimDistro(s.stage.Image.Value)
@@ -110,7 +115,7 @@ func javaTarget(s *subject) string {
 		case "build.gradle", "build.gradle.kts":
 			marks = []string{"sourceCompatibility", "targetCompatibility", "jvmTarget", "JavaLanguageVersion.of", "jvmToolchain"}
 		case "pom.xml":
-			marks = []string{"<maven.compiler.release>", "<maven.compiler.target>", "<java.version>", "<release>"}
+			marks = []string{"<maven.compiler.release>", "<maven.compiler.target>", "<java.version>", "<release>", "<target>", "<source>"}
 		}
 		text, _ := s.tree.read(f)
 		for _, mark := range marks {

@@ -95,8 +95,8 @@ type Recipe struct {
 // Recipes returns all recipes in the order in which they are tried.
 func Recipes() []Recipe {
 	return []Recipe{
-		goRecipe(), rustRecipe(), dotnetRecipe(), javaRecipe(), scalaRecipe(), elixirRecipe(),
-		swiftRecipe(), dartRecipe(), phpRecipe(), rubyRecipe(), nodeRecipe(), pythonRecipe(), nativeRecipe(),
+		goRecipe(), rustRecipe(), dotnetRecipe(), javaRecipe(), scalaRecipe(), clojureRecipe(), elixirRecipe(),
+		swiftRecipe(), dartRecipe(), phpRecipe(), rubyRecipe(), nodeRecipe(), pythonRecipe(), nativeRecipe(), programRecipe(),
 	}
 }
 
@@ -111,6 +111,9 @@ func Propose(d *lint.Document, o Options) (*Proposal, *Refusal) {
 	}
 	s := newSubject(d, o)
 	if r := refuseStage(s); r != nil {
+		return nil, r
+	}
+	if r := refusePurged(s); r != nil {
 		return nil, r
 	}
 	for _, recipe := range Recipes() {

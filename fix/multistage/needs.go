@@ -26,6 +26,8 @@ type needs struct {
 	tools      []string
 	// unknown are -dev packages whose run-time package is not known.
 	unknown []string
+	// purged are packages that a step installs and a later one removes again.
+	purged []string
 }
 
 func (s *subject) needs() *needs {
@@ -139,7 +141,18 @@ func (s *subject) packageNeeds(n *needs) {
 			continue
 		}
 		for k := range op.Packages {
-			n.packages = slices.DeleteFunc(n.packages, func(p string) bool { return p == op.Packages[k].Name || p == op.Packages[k].Word.Value })
+			n.purge(op.Packages[k].Name)
+			n.purge(op.Packages[k].Word.Value)
+		}
+	}
+}
+
+// purge takes a package that is removed again off the lists.
+func (n *needs) purge(name string) {
+	for _, list := range [...]*[]string{&n.packages, &n.dropped, &n.unknown} {
+		if slices.Contains(*list, name) && name != "" {
+			n.purged = append(n.purged, name)
+			*list = slices.DeleteFunc(*list, func(p string) bool { return p == name })
 		}
 	}
 }
@@ -147,7 +160,9 @@ func (s *subject) packageNeeds(n *needs) {
 func (s *subject) packageNeed(n *needs, p *shell.Package, release string, virtual bool) {
 	name := p.Name
 	switch {
-	case virtual || name == "" && p.Word.Static:
+	case virtual:
+		n.purged = append(n.purged, name)
+	case name == "" && p.Word.Static:
 	case knowledge.IsDevPackage(name):
 		n.dropped = append(n.dropped, name)
 		libs, ok := knowledge.RuntimePackages(s.base.Distro, release, name)
@@ -209,6 +224,16 @@ func (s *subject) release() string {
 // no meaning for a program without libraries.
 func (n *needs) without(names ...string) {
 	n.packages = slices.DeleteFunc(n.packages, func(p string) bool { return slices.Contains(names, p) })
+}
+
+// keepHelpers takes the tools that some programs call off what is dropped.
+func (n *needs) keepHelpers() {
+	for _, name := range n.dropped {
+		if knowledge.BuildHelper(name) {
+			n.add(name)
+		}
+	}
+	n.dropped = slices.DeleteFunc(n.dropped, knowledge.BuildHelper)
 }
 
 // installLine returns the RUN that installs packages with the manager of the

@@ -26,8 +26,12 @@ type plan struct {
 	tail   []string
 	// builtIn reports whether a file of the context is part of the program already.
 	builtIn func(at string) bool
-	// packages are installed in the new stage.
-	packages []string
+	// packages are installed in the new stage; unneeded are those of the build
+	// stage that the new one has already or that the program has no use for.
+	packages, unneeded []string
+	// keepHelpers says that tools such as git, which builds use and some programs,
+	// are kept: the sources were not read.
+	keepHelpers bool
 	// pip, gem and the like that only the build needs: variables that are not
 	// carried, besides those that no program needs.
 	dropEnv func(name string) bool

@@ -3,6 +3,7 @@ package multistage
 import (
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dlint/dlint/lint/dockerfile"
@@ -14,7 +15,7 @@ func goRecipe() Recipe {
 		Name: "go",
 		detect: func(s *subject) bool {
 			for _, st := range s.find("go") {
-				if sub := st.cmd.Subcommand(); sub == "build" || sub == "install" || sub == "run" {
+				if sub := st.cmd.Subcommand(); sub == "build" || sub == "install" || sub == "run" || sub == "get" {
 					return true
 				}
 			}
@@ -73,7 +74,7 @@ func goBuilds(s *subject) ([]*goBuild, *Refusal) {
 	var builds []*goBuild
 	for _, st := range s.find("go") {
 		args, known := s.args(st)
-		if len(args) == 0 || args[0] != "build" && args[0] != "install" || st.cmd.Conditional {
+		if len(args) == 0 || args[0] != "build" && args[0] != "install" && !s.goGets(args) || st.cmd.Conditional {
 			continue
 		}
 		if st.dir == "" {
@@ -88,6 +89,15 @@ func goBuilds(s *subject) ([]*goBuild, *Refusal) {
 		return nil, refuse(OutputUnknown, "a go build in a RUN", "no RUN builds a program; build it with go build -o")
 	}
 	return builds, nil
+}
+
+// goGets reports whether the words of go get install programs, as they did before
+// Go 1.18.
+func (s *subject) goGets(args []string) bool {
+	major, rest, _ := strings.Cut(s.tag.Version, ".")
+	minor, _, _ := strings.Cut(rest, ".")
+	n, err := strconv.Atoi(minor)
+	return args[0] == "get" && !slices.Contains(args, "-d") && s.family("golang") && major == "1" && err == nil && n < 18
 }
 
 // readArgs splits flags and packages; Go's flags have one dash, and the first
@@ -129,7 +139,7 @@ func goProducts(s *subject, b *goBuild) ([]product, *Refusal) {
 	}
 	var bin string
 	switch {
-	case sub == "install":
+	case sub == "install" || sub == "get":
 		bin = goBin(s, b.step)
 	case b.flags["o"] != "":
 		out := absolute(dir, b.flags["o"])
@@ -409,15 +419,27 @@ func goRuntime(s *subject, p *plan, prog *goProgram) *Refusal {
 		n.tool(tool)
 		n.shell = n.shell || !strings.Contains(tool, "/")
 	}
-	n.without("ca-certificates", "tzdata", "libc6-compat", "musl", "openssl", "bash-completion")
+	p.unneeded = []string{"libc6-compat", "musl", "openssl", "bash-completion"}
+	if prog.dir == "" {
+		n.keepHelpers()
+		p.keepHelpers = true
+	} else {
+		p.unneeded = append(p.unneeded, frontendTools()...)
+	}
+	zones := slices.Contains(n.packages, "tzdata")
+	inDistroless := []string{"ca-certificates", "tzdata"}
+	n.without(slices.Concat(p.unneeded, inDistroless)...)
 	if r := goInputs(s, p, prog); r != nil {
 		return r
 	}
-	base, r := s.staticBase(p, n, prog.zones || prog.temp)
+	base, r := s.staticBase(p, n, prog.zones || prog.temp || zones)
 	if r != nil {
 		return r
 	}
 	p.runtime = base
+	if !p.shell() {
+		p.unneeded = append(p.unneeded, inDistroless...)
+	}
 	if strings.HasPrefix(base, "debian") || strings.HasPrefix(base, "ubuntu") || base == "scratch" {
 		p.copy("/etc/ssl/certs/ca-certificates.crt", false)
 		p.carry("the certificates of the build image, for TLS connections")
@@ -437,5 +459,9 @@ func goRuntime(s *subject, p *plan, prog *goProgram) *Refusal {
 	p.drop("the Go toolchain, the module cache and the sources")
 	return nil
 }
+
+// frontendTools are the packages that builds of compiled programs install for the
+// web pages beside them.
+func frontendTools() []string { return []string{"nodejs", "npm", "nodejs-npm", "yarn"} }
 
 func (s *subject) hasEnv(name string) bool { _, ok := s.env(name); return ok }

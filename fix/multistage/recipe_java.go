@@ -142,7 +142,8 @@ func mavenProducts(s *subject, st *step) ([]product, *Refusal) {
 	packages := slices.ContainsFunc(args, func(a string) bool {
 		return a == "package" || a == "install" || a == "verify" || a == "deploy"
 	})
-	if !packages {
+	assembles := slices.Contains(args, "assembly:single") || slices.Contains(args, "assembly:assembly")
+	if !packages && !assembles {
 		return nil, nil
 	}
 	dir := st.dir
@@ -164,7 +165,14 @@ func mavenProducts(s *subject, st *step) ([]product, *Refusal) {
 	if len(pom.Modules) > 0 {
 		return mavenModules(s, st, dir, pom)
 	}
-	return mavenModule(st, dir, pom, args)
+	if pl := pom.Plugin("maven-assembly-plugin"); assembles && pl != nil {
+		name, r := mavenName(pom)
+		if r != nil {
+			return nil, r
+		}
+		return assemblyProduct(st, path.Join(dir, "target"), name, pl)
+	}
+	return mavenModule(st, dir, pom)
 }
 
 // mavenModules reads the modules of a project.
@@ -182,7 +190,7 @@ func mavenModules(s *subject, st *step, dir string, pom *manifest.POM) ([]produc
 		if child.Version == "" {
 			child.Version = pom.Version
 		}
-		out, r := mavenModule(st, path.Join(dir, m), child, nil)
+		out, r := mavenModule(st, path.Join(dir, m), child)
 		if r == nil {
 			made = append(made, out...)
 		}
@@ -193,17 +201,26 @@ func mavenModules(s *subject, st *step, dir string, pom *manifest.POM) ([]produc
 	return made, nil
 }
 
-// mavenModule returns the jar of one module when it holds all that it needs.
-func mavenModule(st *step, dir string, pom *manifest.POM, args []string) ([]product, *Refusal) {
-	if pom.Packaging == "war" {
-		return nil, refuse(WarPackaging, "an application server", "the project packages a war, which needs an application server; package a jar")
-	}
+// mavenName returns the name of the jar without its extension.
+func mavenName(pom *manifest.POM) (string, *Refusal) {
 	name := pom.FinalName
 	if name == "" {
 		name = pom.ArtifactID + "-" + pom.Version
 	}
 	if strings.Contains(name, "${") || pom.ArtifactID == "" {
-		return nil, refuse(OutputUnknown, "the name of the jar", "the name of the jar ("+name+") depends on properties that pom.xml does not define; set finalName")
+		return "", refuse(OutputUnknown, "the name of the jar", "the name of the jar ("+name+") depends on properties that pom.xml does not define; set finalName")
+	}
+	return name, nil
+}
+
+// mavenModule returns the jar of one module when it holds all that it needs.
+func mavenModule(st *step, dir string, pom *manifest.POM) ([]product, *Refusal) {
+	if pom.Packaging == "war" {
+		return nil, refuse(WarPackaging, "an application server", "the project packages a war, which needs an application server; package a jar")
+	}
+	name, r := mavenName(pom)
+	if r != nil {
+		return nil, r
 	}
 	target := path.Join(dir, "target")
 	switch {
@@ -233,7 +250,6 @@ func mavenModule(st *step, dir string, pom *manifest.POM, args []string) ([]prod
 				"no plugin of pom.xml puts the dependencies into the jar, so it needs others beside it; add the shade or the Spring Boot plugin")
 		}
 	}
-	_ = args
 	return []product{{path: path.Join(target, name+".jar"), step: st}}, nil
 }
 

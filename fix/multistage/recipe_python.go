@@ -141,7 +141,8 @@ func (a *pythonApp) readInstall(s *subject, st *step, op *shell.PackageOp) *Refu
 	if op.Manager != "pip" {
 		return a.readProject(s, st, op)
 	}
-	if op.Target != nil || st.cmd.Has("--user", "--prefix", "-t") {
+	prefix, has := st.cmd.Option("--prefix")
+	if op.Target != nil || st.cmd.Has("--user", "-t") || has && strings.TrimSuffix(prefix.Value, "/") != "/usr/local" {
 		return refuse(OutputUnknown, "the folder that pip installs into", "pip installs into a folder of its own, which is not followed; use a virtual environment")
 	}
 	inVenv := a.setVenv(s, st)

@@ -2,9 +2,11 @@ package multistage
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/knowledge"
 	"github.com/dlint/dlint/lint/shell"
 )
 
@@ -78,6 +80,17 @@ func refuseStage(s *subject) *Refusal {
 		}
 	}
 	return nil
+}
+
+// refusePurged refuses an image of a distribution whose RUN removes the tools that
+// it has built with: nothing is left behind.
+func refusePurged(s *subject) *Refusal {
+	n := s.needs()
+	if len(n.purged) == 0 || slices.ContainsFunc(n.dropped, knowledge.BuildOnly) || len(n.unknown) > 0 || s.base.Toolchain || s.base.Family != s.base.Distro || s.launch.none() {
+		return nil
+	}
+	return refuse(NothingToDrop, "build tools that stay in the image",
+		"the RUN that installs the build tools removes them again ("+n.purged[0]+"), so a second stage would gain next to nothing; it would spare the purge and keep the layers of the build")
 }
 
 // refuseUnknown says why no recipe took the file.

@@ -10,6 +10,7 @@ const (
 // imageTable is sorted by name.
 var imageTable = [...]imageRow{
 	{name: "adminer", family: "adminer", distro: "alpine", user: "adminer", workdir: "/var/www/html", entry: "entrypoint.sh"},
+	{name: "adoptopenjdk/", family: "java", distro: "ubuntu", env: "JAVA_HOME=/opt/java/openjdk JAVA_VERSION LANG=en_US.UTF-8 LANGUAGE=en_US:en LC_ALL=en_US.UTF-8", flags: "t"},
 	{name: "almalinux", family: "almalinux", distro: "almalinux", cmd: "/bin/bash"},
 	{name: "alpine", family: "alpine", distro: "alpine", cmd: "/bin/sh", flags: "s"},
 	{name: "alpine/git", family: "git", distro: "alpine", entry: "git"},
