@@ -56,8 +56,23 @@ func planNode(s *subject, p *plan) *Refusal {
 	if site := app.site(); site != nil {
 		return planSite(s, p, site)
 	}
+	if app.berry && !app.linksModules(s) {
+		return refuse(OutputUnknown, "a folder node_modules",
+			"this yarn keeps the packages in archives, which only its own hook opens; set nodeLinker: node-modules in .yarnrc.yml, then they can be copied")
+	}
 	assumeManager(s, p)
 	return planNodeService(s, p, app)
+}
+
+// linksModules reports whether yarn 2 and later is told to fill node_modules.
+func (a *nodeApp) linksModules(s *subject) bool {
+	text, _ := s.tree.read(path.Join(a.dir, ".yarnrc.yml"))
+	for line := range strings.SplitSeq(text, "\n") {
+		if v, ok := strings.CutPrefix(line, "nodeLinker:"); ok {
+			return strings.Trim(strings.TrimSpace(v), `"'`) == "node-modules"
+		}
+	}
+	return false
 }
 
 // assumeManager names the package manager that starts the program where the
@@ -144,6 +159,10 @@ func (a *nodeApp) readStart(s *subject, depth int) *Refusal {
 	}
 	if name == "bun" && len(rest) > 0 && isScriptFile(rest[0]) {
 		a.start = append([]string{"bun"}, rest...)
+		return nil
+	}
+	if name == "yarn" && len(rest) > 1 && rest[0] == "node" {
+		a.start, a.cwd = rest, dir
 		return nil
 	}
 	script, ok := scriptName(name, rest)
