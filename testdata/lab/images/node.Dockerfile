@@ -1,7 +1,7 @@
 # full is node:20 node:20-bookworm
 # slim is node:20-slim node:20-bookworm-slim
 FROM node:20 AS yarn
-RUN npm install --global --prefix /opt/yarn yarn@1.22.22
+RUN npm install --global yarn@1.22.22 && mv /usr/local/lib/node_modules/yarn /opt/yarn
 
 FROM node:20 AS full
 COPY --from=yarn /opt/yarn /opt/yarn

@@ -4,7 +4,8 @@
 //
 // It needs an engine: BUILDKIT_HOST is its address, BUILDCTL the client's path,
 // and runc and root to start containers. Without them nothing is run. With
-// -figures FILE a table of what was measured is written.
+// -figures FILE a table of what was measured is written; what was not run keeps
+// its line.
 //
 // Base images that an engine without a registry lacks are built from ../images,
 // and given to the builds as named contexts; ../images/README.md tells how.
@@ -15,7 +16,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
-	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,7 +24,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
 var (
@@ -76,6 +76,7 @@ var apps = []app{
 type report struct {
 	Proposals []struct {
 		Grade      string
+		Recipe     string
 		Dockerfile string
 		Verified   *verified
 	}
@@ -112,7 +113,7 @@ type observation struct {
 type row struct {
 	app
 	grade  string
-	built  bool
+	recipe string
 	v      *verified
 	remark string
 }
@@ -139,10 +140,15 @@ func TestApps(t *testing.T) {
 			try(t, dlint, base, &r)
 		})
 	}
-	if *figures != "" {
-		if err := os.WriteFile(*figures, []byte(table(rows)), 0o644); err != nil {
-			t.Fatal(err)
-		}
+	if *figures == "" {
+		return
+	}
+	old, err := os.ReadFile(*figures)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(*figures, []byte(table(string(old), rows)), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -196,7 +202,7 @@ func try(t *testing.T, dlint string, base images, r *row) {
 	flags := base.contexts(t, string(old), rep.Proposals[0].Dockerfile)
 	rep, messages, failed := propose(t, dlint, r, append(flags, "--verify")...)
 	p := rep.Proposals[0]
-	r.grade, r.v = p.Grade, p.Verified
+	r.grade, r.recipe, r.v = p.Grade, p.Recipe, p.Verified
 	if r.grade != r.app.grade {
 		t.Errorf("grade %s, want %s\n%s", r.grade, r.app.grade, p.Dockerfile)
 	}
@@ -208,7 +214,6 @@ func try(t *testing.T, dlint string, base images, r *row) {
 		r.remark = "does not build"
 		t.Fatalf("no comparison\n%s\n%s", p.Dockerfile, messages)
 	}
-	r.built = true
 	check(t, r, failed, p.Dockerfile)
 }
 
@@ -273,47 +278,4 @@ func expected(d difference, dockerfile string) bool {
 		}
 	}
 	return !strings.Contains(dockerfile, "ENV "+name)
-}
-
-// table writes what was measured.
-func table(rows []row) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, `# Applications for the lab
-
-Small applications of many kinds. make lab splits each, builds both Dockerfiles,
-starts both images, asks both the same, and writes this table. The sizes are of
-all layers uncompressed; the rebuild is one build after a change to one source
-file. The times are those of one run on a machine that does other things as well:
-compare them within a row only.
-
-Measured on %s.
-
-| application | what it is | grade | builds | starts the same | size before | after | rebuild before | after |
-|---|---|---|---|---|---:|---:|---:|---:|
-`, time.Now().UTC().Format("2006-01-02"))
-	same, good := 0, 0
-	for _, r := range rows {
-		grade := r.grade
-		if r.v == nil {
-			if len(grade) > 1 {
-				grade = "refused (" + grade + ")"
-			}
-			fmt.Fprintf(&b, "| %s | %s | %s | | | | | | |\n", r.name, r.what, grade)
-			continue
-		}
-		starts := "yes"
-		if r.v.Start.Verdict != "same" {
-			starts = "no"
-		}
-		if r.grade == "A" {
-			good++
-			if starts == "yes" {
-				same++
-			}
-		}
-		fmt.Fprintf(&b, "| %s | %s | %s | yes | %s | %.1f MB | %.1f MB | %.1f s | %.1f s |\n", r.name, r.what, grade, starts,
-			float64(r.v.Before.Size)/1e6, float64(r.v.After.Size)/1e6, r.v.Before.Rebuild, r.v.After.Rebuild)
-	}
-	fmt.Fprintf(&b, "\nOf %d splits of grade A, %d build and start as before.\n", good, same)
-	return b.String()
 }
