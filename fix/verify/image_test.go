@@ -6,9 +6,11 @@ import (
 	"debug/elf"
 	"encoding/binary"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -216,16 +218,22 @@ func TestUnpack(t *testing.T) {
 			regular("etc/.wh.a", ""), regular("etc/b", "new"), regular("var/pid", "7"), regular("d/.wh..wh..opq", ""), regular("d/fresh", "y"),
 			{tar.Header{Name: "link", Typeflag: tar.TypeLink, Linkname: "var/pid"}, ""},
 			regular("out/file", "inside"),
+			{tar.Header{Name: "d/tool", Typeflag: tar.TypeReg, Mode: 0o4751, ModTime: time.Unix(1e9, 0)}, "t"},
+			// A folder is replaced while it is being filled.
+			directory("e"), regular("e/1", "old"), symlink("e", "/f"), regular("e/1", "new"),
 		},
 	} {
 		if err := unpackLayer(root, layerOf(t, l)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for name, want := range map[string]string{"etc/b": "new", "run/pid": "7", "d/fresh": "y", "link": "7", "outside/file": "inside"} {
+	for name, want := range map[string]string{"etc/b": "new", "run/pid": "7", "d/fresh": "y", "link": "7", "outside/file": "inside", "f/1": "new"} {
 		if got, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(got) != want {
 			t.Errorf("%s holds %q: %v", name, got, err)
 		}
+	}
+	if info, err := os.Stat(filepath.Join(dir, "d/tool")); err != nil || info.Mode() != fs.ModeSetuid|0o751 || !info.ModTime().Equal(time.Unix(1e9, 0)) {
+		t.Errorf("the mode or time is not kept: %v, %v", info, err)
 	}
 	for _, name := range []string{"etc/a", "d/old"} {
 		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {

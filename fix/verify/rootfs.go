@@ -42,6 +42,8 @@ func unpackLayer(root *os.Root, r io.Reader) error {
 	t := tar.NewReader(r)
 	made := map[string]bool{} // by this layer, so that its whiteouts spare them
 	times := map[string]time.Time{}
+	within := folder{root: root}
+	defer within.close()
 	for {
 		h, err := t.Next()
 		if errors.Is(err, io.EOF) {
@@ -52,6 +54,7 @@ func unpackLayer(root *os.Root, r io.Reader) error {
 		}
 		name := path.Clean("/" + h.Name)
 		if gone, all, ok := whiteout(name); ok {
+			within.close()
 			if err := removeLower(root, inside(root, gone), all, made); err != nil {
 				return err
 			}
@@ -60,9 +63,12 @@ func unpackLayer(root *os.Root, r io.Reader) error {
 		if name == "/" {
 			continue
 		}
-		at := path.Join(inside(root, path.Dir(name)), path.Base(name))
+		if err := within.enter(path.Dir(name)); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		at := path.Join(within.at, path.Base(name))
 		made[at] = true
-		if err := unpackEntry(root, at, h, t); err != nil {
+		if err := within.unpack(at, h, t); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		if h.Typeflag == tar.TypeDir {
@@ -73,6 +79,47 @@ func unpackLayer(root *os.Root, r io.Reader) error {
 		_ = root.Chtimes(at, when, when) // may be gone again
 	}
 	return nil
+}
+
+// folder is the folder that files are unpacked into: layers list them folder by
+// folder, and to find it again for each would take most of the time.
+type folder struct {
+	root *os.Root
+	name string // as the layer calls it
+	at   string // where it really is
+	open *os.Root
+}
+
+// enter makes a folder the one that is unpacked into.
+func (f *folder) enter(name string) error {
+	if f.open != nil && f.name == name {
+		return nil
+	}
+	f.close()
+	f.name, f.at = name, inside(f.root, name)
+	if err := f.root.MkdirAll(f.at, 0o755); err != nil {
+		return err
+	}
+	open, err := f.root.OpenRoot(f.at)
+	f.open = open
+	return err
+}
+
+func (f *folder) close() {
+	if f.open != nil {
+		_ = f.open.Close() // nothing was written to it
+		f.open = nil
+	}
+}
+
+// unpack writes an entry. What is no file may change where the folder's name
+// leads, which is then looked up again.
+func (f *folder) unpack(at string, h *tar.Header, r io.Reader) error {
+	if h.Typeflag == tar.TypeReg {
+		return unpackFile(f.open, path.Base(at), h, r)
+	}
+	f.close()
+	return unpackEntry(f.root, at, h)
 }
 
 // inside returns the real place of a folder, relative to the root: links are
@@ -131,14 +178,18 @@ func removeLower(root *os.Root, at string, all bool, made map[string]bool) error
 	return nil
 }
 
-func unpackEntry(root *os.Root, at string, h *tar.Header, r io.Reader) error {
+// clearWay removes what is in the way of an entry; a folder stays for a folder.
+func clearWay(root *os.Root, at string, h *tar.Header) error {
 	old, err := root.Lstat(at)
 	if err == nil && (!old.IsDir() || h.Typeflag != tar.TypeDir) {
-		if err := root.RemoveAll(at); err != nil {
-			return err
-		}
+		return root.RemoveAll(at)
 	}
-	if err := root.MkdirAll(path.Dir(at), 0o755); err != nil {
+	return nil
+}
+
+// unpackEntry writes an entry that is no file; its folder is there.
+func unpackEntry(root *os.Root, at string, h *tar.Header) error {
+	if err := clearWay(root, at, h); err != nil {
 		return err
 	}
 	switch h.Typeflag {
@@ -146,6 +197,10 @@ func unpackEntry(root *os.Root, at string, h *tar.Header, r io.Reader) error {
 		if err := root.MkdirAll(at, 0o755); err != nil {
 			return err
 		}
+		if err := root.Lchown(at, h.Uid, h.Gid); err != nil {
+			return err
+		}
+		return root.Chmod(at, modeBits(h)) // its time is set when it is full
 	case tar.TypeSymlink:
 		if err := root.Symlink(h.Linkname, at); err != nil {
 			return err
@@ -154,30 +209,35 @@ func unpackEntry(root *os.Root, at string, h *tar.Header, r io.Reader) error {
 	case tar.TypeLink:
 		target := path.Clean("/" + h.Linkname)
 		return root.Link(path.Join(inside(root, path.Dir(target)), path.Base(target)), at)
-	case tar.TypeReg:
-		if err := writeFile(root, at, r); err != nil {
-			return err
-		}
-	default:
-		return nil // devices come from the runtime
 	}
-	if err := root.Lchown(at, h.Uid, h.Gid); err != nil {
-		return err
-	}
-	if err := root.Chmod(at, fileMode(h)&(fs.ModePerm|fs.ModeSetuid|fs.ModeSetgid|fs.ModeSticky)); err != nil {
-		return err
-	}
-	return root.Chtimes(at, h.ModTime, h.ModTime)
+	return nil // devices come from the runtime
 }
 
-func writeFile(root *os.Root, at string, r io.Reader) error {
-	w, err := root.OpenFile(at, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+func modeBits(h *tar.Header) fs.FileMode {
+	return fileMode(h) & (fs.ModePerm | fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky)
+}
+
+// unpackFile writes a regular file of a folder.
+func unpackFile(dir *os.Root, name string, h *tar.Header, r io.Reader) error {
+	if err := clearWay(dir, name, h); err != nil {
+		return err
+	}
+	w, err := dir.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	if _, err := io.Copy(w, r); err != nil {
-		_ = w.Close()
+	_, err = io.Copy(w, r)
+	if err == nil {
+		err = w.Chown(h.Uid, h.Gid)
+	}
+	if err == nil {
+		err = w.Chmod(modeBits(h)) // after Chown, which takes set-user-ID away
+	}
+	if closed := w.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
 		return err
 	}
-	return w.Close()
+	return dir.Chtimes(name, h.ModTime, h.ModTime)
 }
