@@ -232,8 +232,29 @@ var (
 )
 
 // engine is held by the build that runs: the engine shows builds that run at once
-// each other's names of what they share.
+// each other's names of what they share. Builds of others are none of the test's
+// business: their stages are left out.
 var engine sync.Mutex
+
+// stageName is the name of a stage, where it has one.
+var stageName = regexp.MustCompile(`(?mi)^FROM[ \t]+(?:--\S+[ \t]+)*\S+(?:[ \t]+AS[ \t]+(\S+))?`)
+
+// stages returns how BuildKit calls the stages of a folder's Dockerfile.
+func stages(t *testing.T, dir string) map[string]bool {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(dir, "Dockerfile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]bool{"": true}
+	for k, m := range stageName.FindAllStringSubmatch(string(data), -1) {
+		if m[1] == "" {
+			m[1] = "stage-" + strconv.Itoa(k)
+		}
+		names[strings.ToLower(m[1])] = true
+	}
+	return names
+}
 
 // build builds a folder and returns the steps that BuildKit shows.
 func build(t *testing.T, dir string, args, target []string) map[step]int {
@@ -271,10 +292,13 @@ func measured(t *testing.T, dir string, args, target []string) (map[step]int, ti
 			steps[m[1]].Cached = m[2] == "CACHED"
 		}
 	}
-	found := map[step]int{}
+	found, own := map[step]int{}, stages(t, dir)
 	for _, id := range order {
 		s := *steps[id]
 		if strings.HasPrefix(s.Text, "FROM ") {
+			if !own[s.Stage] {
+				continue
+			}
 			// FROM is resolved each time; what it shows depends on what else needs it.
 			s.Text, _, _ = strings.Cut(s.Text, "@")
 			s.Cached = true

@@ -25,17 +25,15 @@ const (
 	columnSame  = 7
 )
 
-// table writes what was measured; of what was not run it keeps the old lines.
-func table(old string, rows []row) string {
+// table writes what was measured of one application, and keeps the other lines.
+func table(old string, r *row) string {
 	lines := map[string]string{}
 	for line := range strings.Lines(old) {
 		if cells := strings.Split(line, "|"); len(cells) > columnSame {
 			lines[strings.TrimSpace(cells[columnName])] = line
 		}
 	}
-	for _, r := range rows {
-		lines[r.name] = r.line()
-	}
+	lines[r.name] = r.line()
 	var b strings.Builder
 	b.WriteString(tableHead)
 	grades, same := map[string]int{}, map[string]int{}
