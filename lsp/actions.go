@@ -16,8 +16,10 @@ import (
 )
 
 // Kinds of code actions beyond those of the protocol. The unsafe one is no kind
-// of source.fixAll, so that saving a file never applies it.
+// of source.fixAll, so that saving a file never applies it. Splits have a kind of
+// their own, for clients that show them before they are made.
 const (
+	kindStages       protocol.CodeActionKind = "refactor.rewrite.dlint.stages"
 	kindFixAll       protocol.CodeActionKind = "source.fixAll.dlint"
 	kindFixAllUnsafe protocol.CodeActionKind = "source.dlint.fixAllUnsafe"
 )

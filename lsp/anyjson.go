@@ -85,6 +85,21 @@ func (v value) strings() []string {
 	return out
 }
 
+// texts returns the members of an object that are strings.
+func (v value) texts() map[string]string {
+	m, _ := v.v.(map[string]any)
+	var out map[string]string
+	for name, e := range m {
+		if s, ok := e.(string); ok {
+			if out == nil {
+				out = map[string]string{}
+			}
+			out[name] = s
+		}
+	}
+	return out
+}
+
 // raw returns any value as JSON, for fields of type LSPAny.
 func raw(v any) []byte {
 	data, err := json.Marshal(v)

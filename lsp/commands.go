@@ -20,10 +20,11 @@ const (
 	commandReasons   = "dlint.showReasons"
 	commandRefresh   = "dlint.refresh"
 	commandSplit     = "dlint.split"
+	commandNoSplit   = "dlint.whyNoSplit"
 )
 
 func commandNames() []string {
-	return []string{commandFixAll, commandFixUnsafe, commandCheck, commandExplain, commandApply, commandReasons, commandRefresh, commandSplit}
+	return []string{commandFixAll, commandFixUnsafe, commandCheck, commandExplain, commandApply, commandReasons, commandRefresh, commandSplit, commandNoSplit}
 }
 
 // ExecuteCommand runs a command.
@@ -64,6 +65,12 @@ func (s *Server) ExecuteCommand(ctx context.Context, p *protocol.ExecuteCommandP
 		return null, nil
 	case commandSplit:
 		return null, s.runSplit(ctx, uri.URI(arg(0).str()), arg(1))
+	case commandNoSplit:
+		f := s.file(ctx, uri.URI(arg(0).str()))
+		if f == nil || f.kind != dockerFile {
+			return nil, failed("%s is no open Dockerfile", arg(0).str())
+		}
+		return raw(s.whyNoSplit(ctx, f)), nil
 	}
 	return nil, failed("unknown command %q", p.Command)
 }
@@ -95,6 +102,22 @@ func (s *Server) runSplit(ctx context.Context, u uri.URI, off value) error {
 		return err
 	}
 	return s.applyEdit(ctx, "Split the stage", edit)
+}
+
+// whyNoSplit says why no stage of a file is split, "" when one can be.
+func (s *Server) whyNoSplit(ctx context.Context, f *file) string {
+	last := "the file has no stage."
+	for _, st := range f.doc().Stages().Stages {
+		if s.opts.Splits == nil {
+			break
+		}
+		splits, why := s.opts.Splits.Splits(ctx, f.doc(), st.From.Range.Start)
+		if len(splits) > 0 {
+			return ""
+		}
+		last = why
+	}
+	return last
 }
 
 func (s *Server) applyEdit(ctx context.Context, label string, edit *protocol.WorkspaceEdit) error {

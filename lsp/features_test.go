@@ -564,10 +564,10 @@ func showLenses(fc *featureCase, _ mark, at object, _ string) string {
 // fakeSplits proposes the same split of every stage.
 type fakeSplits struct{}
 
-func (fakeSplits) Splits(_ context.Context, d *lint.Document, off int) []Split {
+func (fakeSplits) Splits(_ context.Context, d *lint.Document, off int) ([]Split, string) {
 	st := d.Stages().StageOf(d.Tree().At(off))
 	if st == nil {
-		return nil
+		return nil, "No stage starts here."
 	}
-	return []Split{{Title: "Split off the build", Reasons: []string{"The compiler stays behind."}, Edits: []lint.Edit{lint.Insert(st.From.Header.End, " AS build")}}}
+	return []Split{{Title: "Split off the build", Reasons: []string{"The compiler stays behind."}, Edits: []lint.Edit{lint.Insert(st.From.Header.End, " AS build")}}}, ""
 }

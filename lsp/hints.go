@@ -130,7 +130,7 @@ func (s *Server) CodeLensResolve(ctx context.Context, p *protocol.CodeLens) (*pr
 	if !ok || !has || f == nil || s.opts.Splits == nil {
 		return p, nil
 	}
-	splits := s.opts.Splits.Splits(ctx, f.doc(), int(off))
+	splits, _ := s.opts.Splits.Splits(ctx, f.doc(), int(off))
 	if len(splits) > 0 {
 		p.Command = protocol.Command{
 			Title: splits[0].Title, Command: commandSplit, Tooltip: new(strings.Join(splits[0].Reasons, " ")),

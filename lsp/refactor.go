@@ -41,11 +41,12 @@ func (a *actions) refactorings(ctx context.Context) {
 			a.lazy(&protocol.CodeAction{Title: w.title, Kind: new(w.kind)}, actionData{Do: w.do, Off: off})
 		}
 	}
-	if a.s.opts.Splits == nil || !a.wanted(protocol.CodeActionKindRefactorRewrite) {
+	if a.s.opts.Splits == nil || !a.wanted(kindStages) {
 		return
 	}
-	for k, sp := range a.s.opts.Splits.Splits(ctx, a.f.doc(), off) {
-		x := &protocol.CodeAction{Title: sp.Title, Kind: new(protocol.CodeActionKindRefactorRewrite)}
+	splits, _ := a.s.opts.Splits.Splits(ctx, a.f.doc(), off)
+	for k, sp := range splits {
+		x := &protocol.CodeAction{Title: sp.Title, Kind: new(kindStages)}
 		if len(sp.Reasons) > 0 {
 			x.Command = protocol.Command{
 				Title: "Show the reasons", Command: commandReasons,
@@ -61,7 +62,10 @@ func (s *Server) splitEdit(ctx context.Context, f *file, off, index int) (*proto
 	if s.opts.Splits == nil {
 		return nil, failed("there is nothing to split")
 	}
-	splits := s.opts.Splits.Splits(ctx, f.doc(), off)
+	splits, why := s.opts.Splits.Splits(ctx, f.doc(), off)
+	if why != "" {
+		return nil, failed("%s", why)
+	}
 	if index < 0 || index >= len(splits) {
 		return nil, failed("there is nothing to split")
 	}

@@ -42,9 +42,10 @@ func (o *Options) now() time.Time {
 
 // Splitter proposes ways to split one stage into several.
 type Splitter interface {
-	// Splits returns the proposals for the stage that holds the offset. It is
-	// called when a user looks for refactorings, so it may take its time.
-	Splits(ctx context.Context, d *lint.Document, off int) []Split
+	// Splits returns the proposals for the stage that holds the offset, or a
+	// sentence that says why there is none. It is called when a user looks for
+	// refactorings, so it may take its time.
+	Splits(ctx context.Context, d *lint.Document, off int) (splits []Split, why string)
 }
 
 // Split is a proposal to turn one stage into several.
@@ -305,7 +306,7 @@ func (s *Server) abilities() protocol.ServerCapabilities {
 		CodeActionProvider: &protocol.CodeActionOptions{
 			CodeActionKinds: []protocol.CodeActionKind{
 				protocol.CodeActionKindQuickFix, protocol.CodeActionKindRefactorRewrite,
-				protocol.CodeActionKindRefactorExtract, kindFixAll, kindFixAllUnsafe,
+				protocol.CodeActionKindRefactorExtract, kindStages, kindFixAll, kindFixAllUnsafe,
 			},
 			ResolveProvider: new(true),
 		},

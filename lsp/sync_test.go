@@ -1,6 +1,7 @@
 package lsp
 
 import (
+	"context"
 	"encoding/json"
 	"math/rand/v2"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.lsp.dev/protocol"
 
+	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/source"
 )
 
@@ -202,6 +204,55 @@ func TestWatched(t *testing.T) {
 	changed("none.yaml")
 	c.diagnostics(uri, 1)
 	c.stop()
+}
+
+// TestSeverities checks that severities of the editor count, that a mistake in
+// them is told, and that a client learns why nothing is split.
+func TestSeverities(t *testing.T) {
+	t.Parallel()
+	const uri, text = "file:///a/Dockerfile", "FROM scratch\nMAINTAINER a\n"
+	c := start(t, Options{Splits: noSplits{}})
+	c.initialize(fullCaps())
+	c.open(uri, text)
+	severity := func(p *published, code string) int {
+		for _, d := range p.Diagnostics {
+			if d.Code == code {
+				return d.Severity
+			}
+		}
+		return 0
+	}
+	if got := severity(c.diagnostics(uri, 1), "maintainer-deprecated"); got != 2 {
+		t.Errorf("its own severity: got %d", got)
+	}
+	for _, tt := range []struct {
+		severities object
+		code       string
+		want       int
+	}{
+		{object{"DL4000": "error"}, "maintainer-deprecated", 1},
+		{object{"maintainer-deprecated": "off"}, "maintainer-deprecated", 0},
+		{object{"maintainer-deprecated": 7}, "maintainer-deprecated", 2},
+		{object{"maintainer-deprecated": "loud"}, "configuration", 1},
+	} {
+		c.notify("workspace/didChangeConfiguration", object{"settings": object{"dlint": object{"severity": tt.severities}}})
+		if got := severity(c.diagnostics(uri, 1), tt.code); got != tt.want {
+			t.Errorf("%v: severity of %s: got %d, want %d", tt.severities, tt.code, got, tt.want)
+		}
+	}
+	var why string
+	c.must("workspace/executeCommand", object{"command": "dlint.whyNoSplit", "arguments": []string{uri}}, &why)
+	if why != "it is small" {
+		t.Errorf("why there is no split: got %q", why)
+	}
+	c.stop()
+}
+
+// noSplits splits nothing.
+type noSplits struct{}
+
+func (noSplits) Splits(context.Context, *lint.Document, int) ([]Split, string) {
+	return nil, "it is small"
 }
 
 // TestClientSpelling checks that replies carry the URI as the client wrote it.

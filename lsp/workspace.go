@@ -27,9 +27,11 @@ type settings struct {
 	// Context is the folder of the build context.
 	Context        string
 	Select, Ignore []string
-	Preview        bool
-	NoHints        bool // inlay hints
-	NoLenses       bool
+	// Severity holds error, warning, info, style or off by rule.
+	Severity map[string]string
+	Preview  bool
+	NoHints  bool // inlay hints
+	NoLenses bool
 	// Unsafe makes source.fixAll apply unsafe fixes, too.
 	Unsafe bool
 }
@@ -45,6 +47,7 @@ func readSettings(v value) settings {
 		Context:    v.get("context").str(),
 		Select:     v.get("select").strings(),
 		Ignore:     v.get("ignore").strings(),
+		Severity:   v.get("severity").texts(),
 		Preview:    v.get("preview").yes(),
 		NoHints:    v.get("inlayHints").isFalse(),
 		NoLenses:   v.get("codeLens").isFalse(),
@@ -89,7 +92,7 @@ func newWorkspace(opts Options, set settings, folders []string) *workspace {
 	w := &workspace{opts: opts, set: set, folders: folders, finder: buildctx.NewFinder()}
 	w.engines, w.found, w.setups = map[*config.Resolved]*engine{}, map[string]*buildctx.Found{}, map[string]*setup{}
 	o := config.Options{Env: opts.Env, Explicit: set.ConfigFile, Flags: config.Values{
-		Select: set.Select, Ignore: set.Ignore, Context: set.Context,
+		Select: set.Select, Ignore: set.Ignore, Severity: set.Severity, Context: set.Context,
 	}}
 	if len(folders) > 0 {
 		o.Dir = folders[0]

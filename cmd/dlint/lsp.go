@@ -65,13 +65,16 @@ func (a *app) serve(ctx context.Context, tcp string) error {
 type splitter struct{}
 
 // Splits implements lsp.Splitter.
-func (splitter) Splits(_ context.Context, d *lint.Document, off int) []lsp.Split {
-	if ins := d.Tree().At(off); ins == nil || d.Stages().StageOf(ins) == nil || len(d.Stages().Stages) != 1 {
-		return nil
+func (splitter) Splits(_ context.Context, d *lint.Document, off int) ([]lsp.Split, string) {
+	if ins := d.Tree().At(off); ins == nil || d.Stages().StageOf(ins) == nil {
+		return nil, "No stage starts here."
+	}
+	if len(d.Stages().Stages) != 1 {
+		return nil, "It has several stages already."
 	}
 	p, refusal := multistage.Propose(d, multistage.Options{})
 	if refusal != nil {
-		return nil
+		return nil, refusal.Message
 	}
 	title := "Split into a build stage and a stage from " + p.RuntimeBase
 	if p.Grade != multistage.GradeA {
@@ -86,5 +89,5 @@ func (splitter) Splits(_ context.Context, d *lint.Document, off int) []lsp.Split
 	add("", p.Reasons)
 	add("Left out: ", p.Dropped)
 	add("Provided that ", p.Assumptions)
-	return []lsp.Split{{Title: title, Reasons: reasons, Edits: p.Edits, Files: p.Files}}
+	return []lsp.Split{{Title: title, Reasons: reasons, Edits: p.Edits, Files: p.Files}}, ""
 }

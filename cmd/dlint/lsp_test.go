@@ -30,12 +30,12 @@ func TestSplitter(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := lint.NewDocument(source.NewFile(path, text), lint.Build{Context: found.Context})
-	got := splitter{}.Splits(t.Context(), d, 0)
+	got, _ := splitter{}.Splits(t.Context(), d, 0)
 	if len(got) != 1 || len(got[0].Edits) == 0 || len(got[0].Reasons) == 0 || !strings.HasPrefix(got[0].Title, "Split into") {
 		t.Errorf("got %+v", got)
 	}
 	two := lint.NewDocument(source.NewFile(path, text+"FROM scratch\n"), lint.Build{Context: found.Context})
-	if got := (splitter{}).Splits(t.Context(), two, 0); len(got) > 0 {
-		t.Errorf("two stages: got %+v", got)
+	if got, why := (splitter{}).Splits(t.Context(), two, 0); len(got) > 0 || why != "It has several stages already." {
+		t.Errorf("two stages: got %+v and %q", got, why)
 	}
 }

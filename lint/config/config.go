@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -29,7 +30,10 @@ type Values struct {
 	// Select replaces what files select and drops what they ignore (not what
 	// they ignore for some paths only). Ignore adds to what files ignore.
 	Select, Ignore []string
-	Preview        lint.Switch
+	// Severity holds error, warning, info, style or off by the name of a rule or
+	// of several. It stands above what files say of the same name.
+	Severity map[string]string
+	Preview  lint.Switch
 	// FailOn is error, warning, info, style or never.
 	FailOn string
 	// Format is the name of a report format; it is not looked into here.
@@ -133,6 +137,13 @@ func (l *Loader) checkValues(v Values, labels ...string) error {
 			}
 		}
 	}
+	for _, name := range slices.Sorted(maps.Keys(v.Severity)) {
+		if _, _, ok := l.book.key(name); !ok {
+			errs = append(errs, fmt.Errorf("severity: %w", l.book.names.Unknown(name)))
+		} else if _, err := severitySetting(v.Severity[name]); err != nil {
+			errs = append(errs, fmt.Errorf("severity of %s: %w", name, err))
+		}
+	}
 	if v.FailOn != "" {
 		if _, err := ParseFailOn(v.FailOn); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", labels[2], err))
@@ -214,8 +225,42 @@ func (l *Loader) resolve(c *chain, hits []byte) *Resolved {
 	}
 	r.Config.Ignore = ignore
 	c.settle(&r.Config, hits)
+	for _, v := range l.values {
+		l.setSeverities(&r.Config, v.Severity)
+	}
 	c.addCustom(&r.Config)
 	return r
+}
+
+// setSeverities lays severities over the settings of rules. They have been
+// checked.
+func (l *Loader) setSeverities(config *lint.Config, levels map[string]string) {
+	if len(levels) > 0 && config.Rules == nil {
+		config.Rules = map[string]lint.Setting{}
+	}
+	for name, level := range levels {
+		key, _, _ := l.book.key(name)
+		rule := config.Rules[key]
+		over, _ := severitySetting(level)
+		if over.Switch == lint.Off {
+			rule.Switch = lint.Off
+		} else {
+			rule.Severity = over.Severity
+		}
+		config.Rules[key] = rule
+	}
+}
+
+// severitySetting reads error, warning, info, style or off.
+func severitySetting(level string) (lint.Setting, error) {
+	if level == "off" {
+		return lint.Setting{Switch: lint.Off}, nil
+	}
+	s, err := lint.ParseSeverity(level)
+	if err != nil {
+		return lint.Setting{}, errors.New("unknown severity " + strconv.Quote(level) + ": use error, warning, info, style or off")
+	}
+	return lint.Setting{Severity: s}, nil
 }
 
 // apply lays the single values of v over r. They have been checked.

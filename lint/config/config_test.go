@@ -237,6 +237,18 @@ rule untrusted-registry on error &{Registries:[docker.io] Mode:loose Timeout:0s 
 target b
 args map[A:1 B:3]
 `},
+		"severities from outside": {`
+-- .dlint.yaml --
+rules: {secret-in-env: info, packages: warning, fresh: off, untrusted-registry: {ignore-stages: x}}
+`, "Dockerfile", config.Options{Flags: config.Values{Severity: map[string]string{
+			"DL3064": "error", "packages": "style", "fresh": "warning", "label-schema": "off", "untrusted-registry": "info",
+		}}}, `
+rule fresh off warning
+rule label-schema off
+rule packages style
+rule secret-in-env on error
+rule untrusted-registry info stages x
+`},
 		"root stops": {`
 -- .dlint.yaml --
 fail-on: error
@@ -511,6 +523,10 @@ func TestLoaderErrors(t *testing.T) {
 		},
 		"truth": {config.Options{Env: env("DLINT_PREVIEW", "maybe")}, `DLINT_PREVIEW is "maybe": use true or false`},
 		"flags": {config.Options{Flags: config.Values{Ignore: []string{"DL300"}}}, `--ignore: unknown rule "DL300": did you mean DL3008?`},
+		"severities": {
+			config.Options{Flags: config.Values{Severity: map[string]string{"frsh": "info", "fresh": "high"}}},
+			"severity of fresh: unknown severity \"high\": use error, warning, info, style or off\nseverity: unknown rule \"frsh\": did you mean fresh?",
+		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
