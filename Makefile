@@ -20,8 +20,8 @@ build: ## build bin/dlint
 test: ## run all tests
 	$(GO) test ./...
 
-faults: ## kill dlint --fix 500 times
-	$(GO) test -count=1 -timeout 60m -v -run '^TestKill$$' ./cmd/dlint -kills 500
+faults: ## kill dlint --fix 500 times, and try every command on files made to be slow
+	$(GO) test -count=1 -timeout 60m -v -run '^Test(Kill|Bombs)$$' ./cmd/dlint -kills 500 -bombs
 
 lint: $(GOLANGCI) ## check the code
 	$(GOLANGCI) run ./...

@@ -9,8 +9,9 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"syscall"
+
+	"github.com/dlint/dlint/lint/worktree"
 )
 
 // File is a file to be written.
@@ -171,7 +172,7 @@ func (p *plan) open(path string, link bool) error {
 	if err != nil {
 		return p.fail("%w", err)
 	}
-	if !inside(root, path) {
+	if !worktree.Inside(root, path) {
 		root = dir // the user's own choice
 	}
 	rel, err := filepath.Rel(root, dir)
@@ -241,24 +242,10 @@ func checkRoot(f File, target string, link bool) error {
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", f.Path, err)
 	}
-	if !link && !inside(f.Root, f.Path) || inside(root, target) {
+	if !link && !worktree.Inside(f.Root, f.Path) || worktree.Inside(root, target) {
 		return nil
 	}
 	return fmt.Errorf("writing %s: symbolic links lead to %s, outside of %s: name that file instead", f.Path, target, f.Root)
-}
-
-// inside reports whether path lies below root, judged by their names alone.
-func inside(root, path string) bool {
-	root, err := filepath.Abs(root)
-	if err != nil {
-		return false
-	}
-	path, err = filepath.Abs(path)
-	if err != nil {
-		return false
-	}
-	rel, err := filepath.Rel(root, path)
-	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
 
 // write brings the new text to the file.

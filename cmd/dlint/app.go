@@ -15,6 +15,7 @@ import (
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/config"
 	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/report"
 )
 
 // The exit codes.
@@ -178,9 +179,21 @@ func (a *app) useColor(mode string, w io.Writer) (bool, error) {
 	return false, misuse("unknown value %q of --color: use auto, always or never", mode)
 }
 
+// asIs returns a text that is a file, or a diff of one, as it goes to w: unchanged,
+// but for terminals what would steer them is spelt out.
+func asIs(w io.Writer, text string) string {
+	if isTerminal(w) {
+		return report.Lines(text)
+	}
+	return text
+}
+
 // isTerminal reports whether w is a terminal. The null device is a character
 // device as well, but none that shows anything.
 func isTerminal(w any) bool {
+	if c, ok := w.(clearing); ok {
+		w = c.Writer
+	}
 	f, ok := w.(*os.File)
 	if !ok {
 		return false

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dlint/dlint/lint/cache"
+	"github.com/dlint/dlint/lint/report"
 )
 
 // cacheOptions are the flags of dlint cache.
@@ -191,7 +192,7 @@ func newCacheReport(results []cache.StageResult) cacheReport {
 // marshal writes indented JSON without escaping what HTML minds.
 func marshal(v any) (string, error) {
 	var b strings.Builder
-	enc := json.NewEncoder(&b)
+	enc := json.NewEncoder(report.PlainJSON(&b))
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	if err := enc.Encode(v); err != nil {
@@ -205,9 +206,9 @@ func (a *app) renderCache(o *cacheOptions, b *build, results []cache.StageResult
 	case "json":
 		return marshal(newCacheReport(results))
 	case "html":
-		return cachePage(filepath.ToSlash(b.shown), cacheChart(results)), nil
+		return report.Lines(cachePage(filepath.ToSlash(b.shown), cacheChart(results))), nil
 	case "svg":
-		return cacheChart(results).svg(), nil
+		return report.Lines(cacheChart(results).svg()), nil
 	}
 	color, err := a.useColor(o.color, a.stdout)
 	if err != nil {

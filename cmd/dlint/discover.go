@@ -13,6 +13,7 @@ import (
 
 	"github.com/dlint/dlint/lint/buildctx"
 	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/worktree"
 )
 
 // target is a Dockerfile to check, or what stands in the way.
@@ -153,6 +154,9 @@ func (d *discovery) buildFile(p string) {
 		switch {
 		case b.Inline != nil:
 			d.add(target{path: p, build: b})
+		case b.Outside != "":
+			d.add(target{path: p, err: fmt.Errorf("%s builds from %s, outside of %s: name the Dockerfile itself to have it checked",
+				b.Name, shownAs(p, b.Outside), worktree.Root(filepath.Dir(p)))})
 		case b.Dockerfile == "":
 			d.verbose("%s: the Dockerfile of %s is not known", p, b.Name)
 			continue
@@ -198,7 +202,7 @@ func shownAs(like, abs string) string {
 func (d *discovery) directory(ctx context.Context, dir string) {
 	before := len(d.targets)
 	ignores, inside := ignoresAbove(absolute(dir))
-	w := walk{discovery: d, ctx: ctx}
+	w := walk{discovery: d, ctx: ctx, root: worktree.Root(dir)}
 	w.enter(dir, ignores, inside)
 	if len(d.targets) == before && w.known == 0 && ctx.Err() == nil {
 		d.add(target{path: dir, err: errors.New(
@@ -210,7 +214,8 @@ func (d *discovery) directory(ctx context.Context, dir string) {
 type walk struct {
 	*discovery
 	ctx   context.Context
-	known int // Dockerfiles found, those known before included
+	known int    // Dockerfiles found, those known before included
+	root  string // of the tree that links may not lead out of
 }
 
 func (w *walk) enter(dir string, ignores ignoreList, inside bool) {
@@ -262,6 +267,10 @@ func (w *walk) entry(dir, abs string, e fs.DirEntry, ignores ignoreList, inside 
 		info, err := os.Stat(p)
 		if err != nil || !info.Mode().IsRegular() {
 			w.verbose("%s: passed over, the symbolic link leads to no file", p)
+			return
+		}
+		if !worktree.Holds(w.root, p) {
+			w.verbose("%s: passed over, the symbolic link leads out of %s", p, w.root)
 			return
 		}
 	}

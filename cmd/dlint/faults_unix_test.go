@@ -43,7 +43,12 @@ func dlintIn(t *testing.T, dir string, args ...string) outcomeOf {
 
 func runIn(t *testing.T, dir string, cmd *exec.Cmd) outcomeOf {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	return runWithin(t, 2*time.Minute, dir, cmd)
+}
+
+func runWithin(t *testing.T, limit time.Duration, dir string, cmd *exec.Cmd) outcomeOf {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	var stdout, stderr bytes.Buffer
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &stdout, &stderr

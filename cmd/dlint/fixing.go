@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -11,6 +10,7 @@ import (
 	"github.com/dlint/dlint/fix"
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/buildctx"
+	"github.com/dlint/dlint/lint/worktree"
 )
 
 // fix applies fixes: to the file, to standard output, or to a diff.
@@ -93,7 +93,7 @@ func (c *checker) changed(doc *lint.Document, res *fix.Result) []fix.File {
 	var files []fix.File
 	if res.Changed && !c.target.stdin {
 		files = append(files, fix.File{
-			Path: c.target.path, Root: linkRoot(c.target.path), Old: doc.Source.Text, New: res.Text,
+			Path: c.target.path, Root: worktree.Root(filepath.Dir(c.target.path)), Old: doc.Source.Text, New: res.Text,
 		})
 	}
 	for _, o := range res.Others {
@@ -102,28 +102,6 @@ func (c *checker) changed(doc *lint.Document, res *fix.Result) []fix.File {
 		})
 	}
 	return files
-}
-
-// linkRoot returns the folder that a symbolic link may not lead out of when the
-// file is fixed: the work tree that holds it, else the current directory.
-func linkRoot(path string) string {
-	dir := filepath.Dir(absolute(path))
-	for d := dir; ; d = filepath.Dir(d) {
-		if isWorkTree(d) {
-			return d
-		}
-		if filepath.Dir(d) == d {
-			break
-		}
-	}
-	wd, err := os.Getwd()
-	if err != nil {
-		return dir
-	}
-	if rel, err := filepath.Rel(wd, dir); err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-		return wd
-	}
-	return dir
 }
 
 // fileDiff is what --diff shows of one file.

@@ -11,6 +11,7 @@ import (
 	"github.com/dlint/dlint/fix/format"
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/source"
+	"github.com/dlint/dlint/lint/worktree"
 )
 
 // readerOnly hides that a reader can be closed.
@@ -109,7 +110,7 @@ func (f *formatting) one(t *target) error {
 	case out == text:
 		return nil
 	}
-	return fix.Write(fix.File{Path: t.path, Root: linkRoot(t.path), Old: text, New: out})
+	return fix.Write(fix.File{Path: t.path, Root: worktree.Root(filepath.Dir(t.path)), Old: text, New: out})
 }
 
 func (f *formatting) read(t *target) (string, error) {
@@ -124,6 +125,6 @@ func (f *formatting) read(t *target) (string, error) {
 }
 
 func (f *formatting) write(text string) error {
-	_, f.writeErr = io.WriteString(f.app.stdout, text)
+	_, f.writeErr = io.WriteString(f.app.stdout, asIs(f.app.stdout, text))
 	return f.writeErr
 }

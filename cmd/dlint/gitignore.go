@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/dlint/dlint/lint/worktree"
 )
 
 // The patterns of .gitignore are matched here rather than with a library: those
@@ -127,7 +129,7 @@ func ignoresAbove(dir string) (list ignoreList, inside bool) {
 	var dirs []string
 	for d := dir; ; d = filepath.Dir(d) {
 		dirs = append(dirs, d)
-		if isWorkTree(d) {
+		if worktree.IsTop(d) {
 			break
 		}
 		if filepath.Dir(d) == d {
@@ -142,13 +144,6 @@ func ignoresAbove(dir string) (list ignoreList, inside bool) {
 		list = list.enter(dirs[i])
 	}
 	return list, true
-}
-
-// isWorkTree reports whether dir is the top of a work tree; in a linked one .git
-// is a file.
-func isWorkTree(dir string) bool {
-	_, err := os.Lstat(filepath.Join(dir, ".git"))
-	return err == nil
 }
 
 // maxSteps bounds the work on one pattern with many stars.

@@ -120,7 +120,7 @@ func (a *app) rulesJSON(list []*lint.Rule) error {
 			Doc: r.Doc, Bad: r.Bad, Good: r.Good, URL: report.RuleURL(r.ID),
 		}
 	}
-	enc := json.NewEncoder(a.stdout)
+	enc := json.NewEncoder(report.PlainJSON(a.stdout))
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(out)

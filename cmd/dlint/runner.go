@@ -181,7 +181,7 @@ func (r *runner) emit(w io.Writer, text string, stop func()) {
 	if text == "" || r.writeErr != nil {
 		return
 	}
-	if _, err := io.WriteString(w, text); err != nil {
+	if _, err := io.WriteString(w, asIs(w, text)); err != nil {
 		r.failed(err, stop)
 	}
 }

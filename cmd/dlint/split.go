@@ -15,6 +15,7 @@ import (
 	"github.com/dlint/dlint/fix/verify"
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/buildctx"
+	"github.com/dlint/dlint/lint/report"
 	"github.com/dlint/dlint/lint/source"
 )
 
@@ -252,7 +253,7 @@ func writeSplits(rep *splitReport, o splitOptions) error {
 
 func (a *app) printSplits(rep *splitReport, o splitOptions) error {
 	if o.format == "json" {
-		enc := json.NewEncoder(a.stdout)
+		enc := json.NewEncoder(report.PlainJSON(a.stdout))
 		enc.SetIndent("", "  ")
 		enc.SetEscapeHTML(false)
 		if err := enc.Encode(rep); err != nil {
@@ -262,7 +263,7 @@ func (a *app) printSplits(rep *splitReport, o splitOptions) error {
 	}
 	var b strings.Builder
 	for _, p := range rep.Proposals {
-		b.WriteString(fix.Diff(p.Path, p.before, p.Dockerfile, false))
+		b.WriteString(asIs(a.stdout, fix.Diff(p.Path, p.before, p.Dockerfile, false)))
 		if !o.diff {
 			p.explain(&b, o)
 		}

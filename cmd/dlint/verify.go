@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/dlint/dlint/fix/verify"
+	"github.com/dlint/dlint/lint/report"
 )
 
 // verifyOptions are the flags of dlint verify.
@@ -110,7 +111,7 @@ func (a *app) verify(ctx context.Context, before, after string, o verifyOptions)
 		return err
 	}
 	if o.format == "json" {
-		enc := json.NewEncoder(a.stdout)
+		enc := json.NewEncoder(report.PlainJSON(a.stdout))
 		enc.SetIndent("", "  ")
 		enc.SetEscapeHTML(false)
 		err = enc.Encode(res)

@@ -73,7 +73,7 @@ func File(f *dockerfile.File) []lint.Edit {
 func unfinished(f *dockerfile.File) bool {
 	body := strings.TrimRight(f.Source.Text, " \t\r\n")
 	n := len(f.Instructions)
-	return n > 0 && strings.HasSuffix(body, string(f.Escape)) && f.Instructions[n-1].Range.End >= len(body)
+	return n > 0 && strings.HasSuffix(body, string(f.Escape)) && f.Instructions[n-1].Lines.End >= len(body)
 }
 
 // difference returns the edits that turn a into b. A line end that a has not
@@ -341,6 +341,7 @@ func (p *printer) continued(ins *dockerfile.Instruction) {
 	src := p.f.Source
 	first, last := src.Line(ins.Range.Start), src.Line(max(ins.Header.End-1, ins.Range.Start))
 	words := !shellText(ins)
+	below, at := "", first // the indentation of the next line that is no comment
 	for l := first; l <= last; l++ {
 		r := src.LineRange(l)
 		line := src.Slice(r)
@@ -363,7 +364,10 @@ func (p *printer) continued(ins *dockerfile.Instruction) {
 		if isComment := strings.HasPrefix(line[lead:], "#"); isComment || words {
 			want := Indent
 			if isComment && !words {
-				want = p.indentBelow(l, last)
+				if at <= l {
+					below, at = p.indentBelow(l, last)
+				}
+				want = below
 			}
 			p.replace(ins.Index, r.Start, r.Start+lead, want)
 		}
@@ -380,16 +384,17 @@ func (p *printer) escape(owner, start int, trimmed string, next int) {
 	}
 }
 
-// indentBelow returns the indentation of the next line that is no comment.
-func (p *printer) indentBelow(line, last int) string {
+// indentBelow returns the indentation of the next line that is no comment, and
+// where that is.
+func (p *printer) indentBelow(line, last int) (indent string, at int) {
 	for l := line + 1; l <= last; l++ {
 		text := p.f.Source.Slice(p.f.Source.LineRange(l))
 		rest := strings.TrimLeft(text, " \t")
 		if rest != "" && rest[0] != '#' {
-			return text[:len(text)-len(rest)]
+			return text[:len(text)-len(rest)], l
 		}
 	}
-	return Indent
+	return Indent, last + 1
 }
 
 // shellText reports whether blanks between the words of an instruction are part

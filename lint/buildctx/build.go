@@ -22,6 +22,9 @@ type Build struct {
 	Context string
 	// Dockerfile is its path; "" when it is not known, or inline.
 	Dockerfile string
+	// Outside is a context or Dockerfile that lies outside of the tree that the
+	// file belongs to. It is not looked at: Context or Dockerfile is empty.
+	Outside string
 	// DefaultName says that the entry names no Dockerfile.
 	DefaultName bool
 	// Args are the build arguments that it sets, in source order.
@@ -93,7 +96,7 @@ func newBuild(sys system, dir string, layers []*layer) *Build {
 		context.value = "."
 	}
 	if value := strings.TrimPrefix(context.value, "cwd://"); context.known && !isRemoteContext(value) {
-		b.Context = sys.join(dir, value)
+		b.Context = b.within(sys, dir, sys.join(dir, value))
 	}
 	for _, l := range layers {
 		b.merge(l)
@@ -106,9 +109,18 @@ func newBuild(sys system, dir string, layers []*layer) *Build {
 		file.value = "Dockerfile"
 	}
 	if b.Inline == nil && b.Context != "" && file.known {
-		b.Dockerfile = sys.join(b.Context, strings.TrimPrefix(file.value, "cwd://"))
+		b.Dockerfile = b.within(sys, dir, sys.join(b.Context, strings.TrimPrefix(file.value, "cwd://")))
 	}
 	return b
+}
+
+// within returns the path if it lies in the tree of dir, else it notes it.
+func (b *Build) within(sys system, dir, name string) string {
+	if sys.holds(dir, name) {
+		return name
+	}
+	b.Outside = name
+	return ""
 }
 
 const maxArgs = 1000 // more is no build anyone wrote

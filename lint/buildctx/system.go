@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"github.com/dlint/dlint/lint/worktree"
 )
 
 // A system is what a Finder looks around in: the operating system, or a file
@@ -22,6 +24,9 @@ type system interface {
 	join(dir, name string) string
 	// within returns name relative to dir, slash-separated.
 	within(dir, name string) (string, bool)
+	// holds reports whether name, with its links followed, belongs to the tree
+	// that dir is in.
+	holds(dir, name string) bool
 	stat(name string) (fs.FileInfo, error)
 	// names lists a directory unsorted, at most some thousands.
 	names(dir string) []string
@@ -31,12 +36,15 @@ type system interface {
 
 const maxNames = 50_000
 
+var errLeaves = errors.New("a symbolic link that leads out of the tree is not followed")
+
 // osSystem uses paths of the operating system.
 type osSystem struct{}
 
 func (osSystem) abs(name string) (string, error)       { return filepath.Abs(name) }
 func (osSystem) dir(name string) string                { return filepath.Dir(name) }
 func (osSystem) stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
+func (osSystem) holds(dir, name string) bool           { return worktree.Holds(worktree.Root(dir), name) }
 func (osSystem) tree(dir string) *tree                 { return newTree(dir, dirBackend{dir}, Limits{}) }
 
 func (osSystem) join(dir, name string) string {
@@ -65,7 +73,10 @@ func (osSystem) names(dir string) []string {
 	return names
 }
 
-func (osSystem) read(name string, limit int64) ([]byte, error) {
+func (s osSystem) read(name string, limit int64) ([]byte, error) {
+	if info, err := os.Lstat(name); err == nil && info.Mode()&fs.ModeSymlink != 0 && !s.holds(filepath.Dir(name), name) {
+		return nil, errLeaves
+	}
 	// Neither a pipe nor a device may be waited for.
 	f, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
@@ -98,6 +109,7 @@ type fsSystem struct{ fsys fs.FS }
 
 func (fsSystem) abs(name string) (string, error) { return clean(name), nil }
 func (fsSystem) dir(name string) string          { return path.Dir(name) }
+func (fsSystem) holds(string, string) bool       { return true } // it has nothing else
 
 func (s fsSystem) stat(name string) (fs.FileInfo, error) {
 	if !fs.ValidPath(name) {

@@ -25,7 +25,7 @@ func (g *Graph) text(now state, ins *dockerfile.Instruction, summary string) str
 		if ins.Name == "RUN" {
 			lex.RawQuotes, lex.RawEscapes, lex.SkipUnsetEnv = true, true, true
 		}
-		if out, _, err := lex.ProcessWord(text, shown(now.env)); err == nil {
+		if out, _, err := lex.ProcessWord(text, bounded(shown(now.env))); err == nil {
 			text = out
 		}
 	}
@@ -42,7 +42,7 @@ func (g *Graph) text(now state, ins *dockerfile.Instruction, summary string) str
 func (g *Graph) withBasePath(now state, word string) string {
 	env := append([]variable{{name: "PATH", value: "$PATH"}}, now.env...)
 	lex := shell.NewLex(rune(g.in.Doc.Tree().Escape))
-	out, _, err := lex.ProcessWord(word, values(env))
+	out, _, err := lex.ProcessWord(word, bounded(values(env)))
 	if err != nil {
 		return word
 	}
@@ -58,6 +58,24 @@ func joinArgs(ins *dockerfile.Instruction) string {
 		out = append(out, w.Value)
 	}
 	return strings.Join(out, " ")
+}
+
+// bounded keeps a word with very many variables from growing without end: behind
+// a megabyte, their names stand for their values.
+func bounded(env shell.EnvGetter) shell.EnvGetter { return &room{env, 1 << 20} }
+
+type room struct {
+	shell.EnvGetter
+	left int
+}
+
+// Get returns the value of a variable.
+func (r *room) Get(name string) (string, bool) {
+	value, ok := r.EnvGetter.Get(name)
+	if r.left -= len(value); r.left < 0 {
+		return "$" + name, ok
+	}
+	return value, ok
 }
 
 // values gives the values of variables, the last of a name first.

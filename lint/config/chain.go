@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/worktree"
 )
 
 // The names of configuration files, the preferred one first.
@@ -222,6 +223,13 @@ func (l *Loader) load(path string, stack []string, strict bool) ([]part, error) 
 }
 
 func (l *Loader) read(path string, stack []string, strict bool) ([]part, error) {
+	tree := "" // that what is found may not lead out of
+	if strict {
+		tree = worktree.Root(filepath.Dir(append(stack, path)[0]))
+		if !worktree.Holds(tree, path) {
+			return nil, &Error{Path: path, Message: "this leads out of " + tree + ": give it with --config"}
+		}
+	}
 	data, err := readFile(path, strict)
 	if err != nil {
 		return nil, &Error{Path: path, Message: "reading the configuration: " + err.Error()}
@@ -230,7 +238,7 @@ func (l *Loader) read(path string, stack []string, strict bool) ([]part, error) 
 		f, err := readHadolint(l.book, path, data)
 		return []part{{f, filepath.Dir(path)}}, err
 	}
-	f, err := readDlint(l.book, path, data)
+	f, err := readDlint(l.book, path, data, tree)
 	if err != nil {
 		return nil, err
 	}

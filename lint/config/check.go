@@ -9,7 +9,7 @@ import (
 // Check returns the mistakes in the text of a .dlint.yaml for these rules, as it
 // may be in an editor. What the file extends is not looked into.
 func Check(rules []*lint.Rule, path string, data []byte) []*Error {
-	_, err := readDlint(newBook(rules), path, data)
+	_, err := readDlint(newBook(rules), path, data, "")
 	return flatten(err)
 }
 

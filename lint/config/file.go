@@ -10,6 +10,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/worktree"
 )
 
 // file is one configuration file as read, without what it extends.
@@ -121,11 +122,12 @@ type fileReader struct {
 	document
 	book *book
 	file *file
+	tree string // that its paths may not lead out of; empty for anywhere
 }
 
-// readDlint reads the text of a .dlint.yaml.
-func readDlint(b *book, path string, data []byte) (*file, error) {
-	r := &fileReader{document: document{path: path}, book: b, file: &file{path: path}}
+// readDlint reads the text of a .dlint.yaml that belongs to a tree.
+func readDlint(b *book, path string, data []byte, tree string) (*file, error) {
+	r := &fileReader{document: document{path: path}, book: b, file: &file{path: path}, tree: tree}
 	if n := r.parse(data); n != nil && !isNull(n) {
 		r.top(n)
 	}
@@ -183,6 +185,9 @@ func (r *fileReader) folder(n *yaml.Node) string {
 		return ""
 	case value == "":
 		r.fail(n, "context wants the path of a folder")
+		return ""
+	case r.tree != "" && !worktree.Holds(r.tree, r.local(value)):
+		r.fail(n, "context leads out of %s: give it with --context", r.tree)
 		return ""
 	}
 	return r.local(value)

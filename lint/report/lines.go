@@ -80,15 +80,15 @@ func gitHubLevel(s lint.Severity) string {
 // gitHubData escapes the text of a workflow command.
 func gitHubData(s string) string {
 	if !strings.ContainsAny(s, "%\r\n") {
-		return s
+		return Lines(s)
 	}
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
+	return Lines(strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s))
 }
 
 // gitHubProperty escapes a property of a workflow command.
 func gitHubProperty(s string) string {
 	if !strings.ContainsAny(s, "%\r\n:,") {
-		return s
+		return Lines(s)
 	}
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(s)
+	return Lines(strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(s))
 }

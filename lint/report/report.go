@@ -170,10 +170,22 @@ func NewWriter(w io.Writer, format string, opts Options) (*Writer, error) {
 	if err := CheckFormat(format); err != nil {
 		return nil, err
 	}
-	out := &output{Writer: bufio.NewWriterSize(w, 32<<10)}
+	out := &output{Writer: bufio.NewWriterSize(plainFor(w, format), 32<<10)}
 	wr := &Writer{out: out, enc: formats[format](out, opts)}
 	wr.enc.begin()
 	return wr, nil
+}
+
+// plainFor keeps what would steer a terminal from the formats of machines. Those
+// for people spell it out where it may occur.
+func plainFor(w io.Writer, format string) io.Writer {
+	switch format {
+	case "json", "sarif", "gitlab", "sonarqube", "rdjsonl":
+		return PlainJSON(w)
+	case "checkstyle", "junit":
+		return plainXML(w)
+	}
+	return w
 }
 
 // File writes one file. The error is that of the underlying writer.

@@ -38,6 +38,7 @@ type Graph struct {
 	stageOf []*Stage          // by Instruction.Index
 	states  []*State          // by Instruction.Index: before it runs
 	meta    map[string][]*Var
+	values  int // length of the values of all variables
 }
 
 // Stage is one FROM and what follows up to the next.

@@ -178,8 +178,15 @@ func expand(word string, escape byte, lookup func(string) *Var) Expansion {
 	return run(shell.NewLex(rune(escape)), word, lookup)
 }
 
+// Values may double with each line of a Dockerfile: what is longer than any real
+// one is not put in, and not known.
+const (
+	maxExpansion = 16 << 10 // all variables of one word
+	maxValues    = 32 << 20 // all values of one file
+)
+
 func run(lex *shell.Lex, word string, lookup func(string) *Var) Expansion {
-	env := &getter{lookup: lookup, known: true}
+	env := &getter{lookup: lookup, known: true, room: maxExpansion}
 	res, err := lex.ProcessWordWithMatches(word, env)
 	x := Expansion{Value: res.Result, Known: env.known && err == nil, Used: env.used, Err: err}
 	for name := range res.Unmatched {
@@ -196,6 +203,7 @@ type getter struct {
 	lookup func(string) *Var
 	known  bool
 	used   []*Var
+	room   int // for values, in bytes
 }
 
 func (e *getter) Get(name string) (string, bool) {
@@ -208,6 +216,10 @@ func (e *getter) Get(name string) (string, bool) {
 		e.used = append(e.used, v)
 	}
 	e.known = e.known && v.Known
+	if e.room -= len(v.Value); e.room < 0 {
+		e.known = false
+		return "", v.Set
+	}
 	return v.Value, v.Set
 }
 
@@ -276,10 +288,18 @@ func (g *Graph) readMeta() {
 				v.Value, v.Set, v.Known = value, true, true
 			} else if p.Has {
 				x := expand(p.Value.Value, g.File.Escape, func(n string) *Var { return g.lookupMeta(n, ins.Index) })
-				v.Value, v.Set, v.Known = x.Value, true, x.Known
+				g.set(v, x)
 			}
 			g.meta[v.Name] = append(g.meta[v.Name], v)
 		}
+	}
+}
+
+// set gives a variable its value while there is room for it.
+func (g *Graph) set(v *Var, x Expansion) {
+	v.Set = true
+	if g.values += len(x.Value); g.values <= maxValues {
+		v.Value, v.Known = x.Value, x.Known
 	}
 }
 
@@ -309,7 +329,8 @@ func (g *Graph) bindEnv(s *Stage, ins *dockerfile.Instruction) {
 		p := &ins.Pairs[k]
 		name := scope.Expand(p.Key.Value)
 		x := scope.Expand(p.Value.Value)
-		v := &Var{Name: name.Value, Kind: Env, Value: x.Value, Set: true, Known: x.Known, By: ins, Pair: p}
+		v := &Var{Name: name.Value, Kind: Env, By: ins, Pair: p}
+		g.set(v, x)
 		s.vars[v.Name] = append(s.vars[v.Name], v)
 	}
 }
@@ -323,8 +344,7 @@ func (g *Graph) bindArg(s *Stage, ins *dockerfile.Instruction) {
 		if value, ok := g.opts.Args[v.Name]; ok {
 			v.Value, v.Set, v.Known = value, true, true
 		} else if p.Has {
-			x := scope.Expand(p.Value.Value)
-			v.Value, v.Set, v.Known = x.Value, true, x.Known
+			g.set(v, scope.Expand(p.Value.Value))
 		} else if m := g.lookupMeta(v.Name, len(g.File.Instructions)); m != nil {
 			v.Value, v.Set, v.Known, v.Meta = m.Value, m.Set, m.Known, m
 		}

@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -184,5 +185,19 @@ func TestScopeOfFrom(t *testing.T) {
 	}
 	if v := scope.Lookup("W"); v != nil {
 		t.Errorf("W is %+v, but belongs to another stage", v)
+	}
+}
+
+// TestExpandBounded lets values grow with each line.
+func TestExpandBounded(t *testing.T) {
+	t.Parallel()
+	text := "FROM a\nENV V=0123456789abcdef\n" + strings.Repeat("ENV V=$V$V$V\nARG A=$V$V\n", 20_000) + "LABEL a=$V\n"
+	g := New(dockerfile.Parse(source.NewFile("Dockerfile", text)), Options{})
+	last := g.File.Instructions[len(g.File.Instructions)-1]
+	if x := g.ScopeAt(last).Expand("$V"); x.Known || len(x.Value) > 16<<10 || x.Err != nil {
+		t.Errorf("known %v, %d bytes, %v", x.Known, len(x.Value), x.Err)
+	}
+	if x := g.ScopeAt(g.File.Instructions[2]).Expand("$V$V$V"); !x.Known || len(x.Value) != 48 {
+		t.Errorf("known %v, %q", x.Known, x.Value)
 	}
 }
