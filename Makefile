@@ -21,7 +21,7 @@ test: ## run all tests
 	$(GO) test ./...
 
 faults: ## kill dlint --fix 500 times, and try every command on files made to be slow
-	$(GO) test -count=1 -timeout 60m -v -run '^Test(Kill|Bombs)$$' ./cmd/dlint -kills 500 -bombs
+	$(GO) test -count=1 -timeout 60m -v -run '^Test(Kill|Bombs|Tree)$$' ./cmd/dlint -kills 500 -long
 
 lint: $(GOLANGCI) ## check the code
 	$(GOLANGCI) run ./...

@@ -22,6 +22,8 @@ import (
 	"github.com/dlint/dlint/lint/report"
 )
 
+var long = flag.Bool("long", false, "run what takes minutes, and try more commands")
+
 // canary stands in files that nothing may read.
 const canary = "c4nary"
 
@@ -79,19 +81,22 @@ func TestTree(t *testing.T) {
 				}
 			}
 			before := names(t, filepath.Join(dir, "outside"))
-			for _, args := range [][]string{
+			runs := [][]string{
 				{"--select", "all", "--verbose", "."},
-				{"--select", "all", "--verbose", "compose.yaml"},
-				{"--select", "all", "docker-bake.hcl"},
+				{"--verbose", "compose.yaml", "docker-bake.hcl"},
+				{"cache"},
+				{"--fix", "--unsafe-fixes", "--select", "all"},
 				{"--diff", "--unsafe-fixes", "--select", "all"},
 				{"fmt", "--diff"},
 				{"split", "."},
-				{"cache"},
 				{"cache", "--changed", "src"},
-				{"--fix", "--unsafe-fixes", "--select", "all"},
 				{"fmt"},
 				{"split", "--write", "--assume", "."},
-			} {
+			}
+			if !*long {
+				runs = runs[:4]
+			}
+			for _, args := range runs {
 				out := runIn(t, filepath.Join(dir, "tree"), exec.Command("dlint-rules", args...))
 				if strings.Contains(out.stdout+out.stderr, canary) {
 					t.Errorf("%v reads it: %s%s", args, out.stdout, out.stderr)
@@ -404,11 +409,12 @@ func TestExits(t *testing.T) {
 	}
 }
 
-var bombs = flag.Bool("bombs", false, "try every command on what TestBombs has, not linting alone")
-
 // TestBombs has files that are made to take time or memory.
 func TestBombs(t *testing.T) {
 	t.Parallel()
+	if !*long {
+		t.Skip("takes minutes: make faults")
+	}
 	programs := filepath.Dir(lookUp(t, "dlint-rules"))
 	from := "FROM a\n"
 	doubling := func(first, line string) string {
@@ -490,9 +496,6 @@ func TestBombs(t *testing.T) {
 			runs := [][]string{
 				{"--select", "all", "--quiet"},
 				{"--diff", "--unsafe-fixes", "--select", "all"}, {"cache", "--no-config", "Dockerfile"}, {"split", "Dockerfile"}, {"fmt", "--check"},
-			}
-			if !*bombs {
-				runs = runs[:1]
 			}
 			for _, args := range runs {
 				limit := fmt.Sprintf("ulimit -t %d && exec dlint-rules \"$@\"", int(bombTime.Seconds())+1)
