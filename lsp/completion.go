@@ -356,6 +356,12 @@ func (c *completion) inside(ins *dockerfile.Instruction) {
 		}
 	case "USER":
 		c.users(ins, word)
+	case "EXPOSE":
+		if port, _, ok := strings.Cut(have, "/"); ok && port != "" {
+			for _, protocolName := range [...]string{"tcp", "udp", "sctp"} {
+				c.item(word, port+"/"+protocolName, protocol.CompletionItemKindEnumMember, "", "")
+			}
+		}
 	case "LABEL":
 		for _, l := range knowledge.Labels() {
 			c.itemText(word, l.Key, l.Key+"=", protocol.CompletionItemKindProperty, "", l.Doc)
