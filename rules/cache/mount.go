@@ -270,9 +270,19 @@ func mountFix(p *lint.Pass, s *stage.Stage, first *dockerfile.Instruction, m *kn
 		if !ok {
 			return nil
 		}
-		fix.Edits = append(fix.Edits, edits...)
+		fix.Edits = append(fix.Edits, alone(p, ins, edits)...)
 	}
 	return []lint.Fix{fix}
+}
+
+// alone makes the edits of a RUN that get nothing but mounts cover all of it. In the
+// same round, rules on what is left in the layer would clean up the mount or keep the
+// package manager from using it.
+func alone(p *lint.Pass, ins *dockerfile.Instruction, edits []lint.Edit) []lint.Edit {
+	if len(edits) != 1 || edits[0].Range.Len() > 0 || len(ins.Heredocs) > 0 {
+		return edits
+	}
+	return []lint.Edit{lint.Replace(ins.ArgsRange, edits[0].New+p.Source.Slice(ins.ArgsRange))}
 }
 
 // mountEdits gives a RUN the mounts, and takes out what would keep its commands

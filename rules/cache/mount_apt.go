@@ -75,7 +75,7 @@ func aptFix(p *lint.Pass, s *stage.Stage) (lint.Fix, bool) {
 		if !ok {
 			return fix, false
 		}
-		fix.Edits = append(fix.Edits, edits...)
+		fix.Edits = append(fix.Edits, alone(p, ins, edits)...)
 	}
 	return fix, len(fix.Edits) > 0
 }

@@ -63,6 +63,7 @@ type tally struct {
 	changed  [2]int // by safe, by unsafe fixes
 	proved   int
 	unproved int
+	beside   int // only a file beside the Dockerfile changes
 	failures []string
 }
 
@@ -197,6 +198,9 @@ func (t *tally) fix(ctx context.Context, e *lint.Engine, name string, d *lint.Do
 		return
 	}
 	t.changed[slot]++
+	if least == lint.Safe && !res.Changed {
+		t.beside++
+	}
 	if least == lint.Safe && res.Changed {
 		if proof == nil {
 			t.proved++
@@ -251,8 +255,8 @@ func (t *tally) print(files int, took time.Duration, verbose bool) {
 	if t.files != files {
 		t.fail("all", "only %d of %d files were linted", t.files, files)
 	}
-	fmt.Printf("%d files change with safe fixes (%d proved to build the same, %d that BuildKit cannot compile here), %d with unsafe ones\n",
-		t.changed[0], t.proved, t.unproved, t.changed[1])
+	fmt.Printf("%d files change with safe fixes (%d proved to build the same, %d that BuildKit cannot compile here, %d whose .dockerignore alone changes), %d with unsafe ones\n",
+		t.changed[0], t.proved, t.unproved, t.beside, t.changed[1])
 	ids := slices.SortedFunc(maps.Keys(t.found), func(a, b string) int {
 		return cmp.Or(cmp.Compare(t.found[b], t.found[a]), cmp.Compare(a, b))
 	})
