@@ -108,10 +108,28 @@ func (d *Document) ShellAt(ins *dockerfile.Instruction) shell.Shell {
 	if st.Shell != nil {
 		return shell.New(st.Shell...)
 	}
+	if argv := d.namedShell(ins); argv != "" {
+		return shell.New(argv)
+	}
 	if s := d.Stages().StageOf(ins); s != nil && s.Windows() {
 		return shell.Windows()
 	}
 	return shell.Default()
+}
+
+// namedShell returns what "# hadolint shell=..." above the instruction says of the
+// shell of the base image, or an empty string.
+func (d *Document) namedShell(ins *dockerfile.Instruction) string {
+	if d.quiet() {
+		return ""
+	}
+	name := ""
+	for _, p := range d.Pragmas() {
+		if p.Kind == pragma.Shell && p.Bad == "" && p.Target.Contains(ins.Keyword.Range) {
+			name = p.Value
+		}
+	}
+	return name
 }
 
 // Runs yields every RUN of a stage with the reading of its command, triggers

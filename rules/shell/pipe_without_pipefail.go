@@ -24,7 +24,8 @@ Commands on the left that only print what is there (echo, cat, find, ls) are not
 filters between two others (sort, tr, sed, grep), nor pipes in conditions or in front
 of ||, whose failure is expected. Nor are those whose right side fails by itself when
 nothing or half of it arrives: tar -x, gunzip, sha256sum -c, gpg --import, apt-key add,
-grep. hadolint reports all of them.
+grep; nor downloads that the script compares with a checksum afterwards. hadolint
+reports all of them.
 
 The dash that is /bin/sh on Debian and Ubuntu does not know the option: bash has to
 run the script. The ash of Alpine knows it. The fix sets SHELL above the first such
@@ -77,12 +78,19 @@ func losingPipe(s *shell.Script) *shell.Command {
 		for last.Next != nil {
 			last = last.Next
 		}
-		if last.Tested || neverFails(c) || c.Prev != nil && filters(c) || noticesLoss(last) {
+		if last.Tested || neverFails(c) || verified(c) || c.Prev != nil && filters(c) || noticesLoss(last) {
 			continue
 		}
 		return c
 	}
 	return nil
+}
+
+// verified reports whether c downloads what the script compares with a checksum or
+// signature afterwards.
+func verified(c *shell.Command) bool {
+	list := c.Downloads()
+	return len(list) > 0 && !slices.ContainsFunc(list, func(d shell.Download) bool { return !d.Checked })
 }
 
 // filters reports whether c only changes what runs through it.
