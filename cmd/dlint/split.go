@@ -28,6 +28,7 @@ type splitOptions struct {
 	targetName  string
 	context     string
 	withB       bool
+	alone       bool
 	verify      bool
 	verifying   verifyOptions
 }
@@ -50,10 +51,22 @@ type splitProposal struct {
 	Dropped     []string    `json:"dropped"`
 	Assumptions []string    `json:"assumptions"`
 
+	// Expected estimates the base images, where both are known.
+	Expected *splitSize `json:"expected,omitempty"`
+
 	// Verified is the comparison of the images, with --verify.
 	Verified *verify.Result `json:"verified,omitempty"`
 
 	before, root string
+	others       []fix.File
+}
+
+// splitSize is an estimate from a table of base images, in megabytes without
+// compression: what the program adds is in neither.
+type splitSize struct {
+	Before   int  `json:"baseBeforeMB"`
+	After    int  `json:"baseAfterMB"`
+	Estimate bool `json:"estimate"`
 }
 
 type splitFile struct {
@@ -80,7 +93,10 @@ What the program needs is read from the Dockerfile and from the files that it
 copies. A proposal has grade A when every fact was read, and grade B when it rests
 on an assumption, which is named. Where a fact is missing there is no proposal,
 and the fact is named. Nothing is written without --write, and then grade A only,
-unless --assume is given.`,
+unless --assume is given.
+
+With a split goes a .dockerignore, made or extended, where the build copies what
+does not belong into an image; --dockerfile-only leaves it alone.`,
 		Example: "  dlint split\n  dlint split --write Dockerfile\n  dlint split --runtime alpine --format json services/",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.split(cmd.Context(), args, o)
@@ -94,6 +110,7 @@ unless --assume is given.`,
 	f.StringVar(&o.runtime, "runtime", "auto", "base of the run-time stage: auto, same, slim, alpine, distroless or scratch")
 	f.BoolVar(&o.keepName, "keep-name", false, "give the name of the stage to the new last stage")
 	f.StringVar(&o.targetName, "target-name", "", "name of the new last stage")
+	f.BoolVar(&o.alone, "dockerfile-only", false, "leave the .dockerignore as it is")
 	f.BoolVar(&o.verify, "verify", false, "build both and compare the images")
 	f.StringVar(&o.context, "context", "", "folder of the build context")
 	o.verifying.flags(f)
@@ -130,7 +147,7 @@ func (a *app) split(ctx context.Context, args []string, o splitOptions) error {
 		if t.err != nil {
 			return t.err
 		}
-		if err := a.splitOne(finder, &t, o, &rep); err != nil {
+		if err := a.splitOne(ctx, finder, &t, o, &rep); err != nil {
 			return fmt.Errorf("%s: %w", t.path, err)
 		}
 	}
@@ -168,7 +185,7 @@ func (a *app) verifySplits(ctx context.Context, rep *splitReport, o splitOptions
 }
 
 // splitOne proposes a split of one Dockerfile.
-func (a *app) splitOne(finder *buildctx.Finder, t *target, o splitOptions, rep *splitReport) error {
+func (a *app) splitOne(ctx context.Context, finder *buildctx.Finder, t *target, o splitOptions, rep *splitReport) error {
 	var text string
 	var err error
 	build := lint.Build{}
@@ -204,6 +221,12 @@ func (a *app) splitOne(finder *buildctx.Finder, t *target, o splitOptions, rep *
 	}
 	for _, f := range p.Files {
 		sp.Files = append(sp.Files, splitFile{f.Path, f.Edits[0].New})
+	}
+	if p.BuildSize > 0 {
+		sp.Expected = &splitSize{p.BuildSize, p.RuntimeSize, true}
+	}
+	if err := sp.accompany(ctx, build, t, o); err != nil {
+		return err
 	}
 	sp.root = doc.Context().Root()
 	rep.Proposals = append(rep.Proposals, sp)
@@ -244,7 +267,8 @@ func writeSplits(rep *splitReport, o splitOptions) error {
 		if p.Grade != string(multistage.GradeA) && !o.withB {
 			continue
 		}
-		if err := fix.Write(fix.File{Path: p.Path, Root: filepath.Dir(p.Path), Old: p.before, New: p.Dockerfile}); err != nil {
+		files := append([]fix.File{{Path: p.Path, Root: filepath.Dir(p.Path), Old: p.before, New: p.Dockerfile}}, p.others...)
+		if err := fix.Write(files...); err != nil {
 			return fmt.Errorf("writing the split of %s: %w", p.Path, err)
 		}
 	}
@@ -264,6 +288,9 @@ func (a *app) printSplits(rep *splitReport, o splitOptions) error {
 	var b strings.Builder
 	for _, p := range rep.Proposals {
 		b.WriteString(asIs(a.stdout, fix.Diff(p.Path, p.before, p.Dockerfile, false)))
+		for k, f := range p.others {
+			b.WriteString(asIs(a.stdout, fix.Diff(p.Files[k+len(p.Files)-len(p.others)].Path, f.Old, f.New, f.Create)))
+		}
 		if !o.diff {
 			p.explain(&b, o)
 		}
@@ -292,6 +319,9 @@ func (p *splitProposal) explain(b *strings.Builder, o splitOptions) {
 		for _, line := range part.list {
 			fmt.Fprintf(b, "  %s: %s\n", part.title, printable(line))
 		}
+	}
+	if p.Expected != nil && p.Expected.Before != p.Expected.After {
+		fmt.Fprintf(b, "  size: the base image alone goes from about %d MB to about %d MB (an estimate from a table)\n", p.Expected.Before, p.Expected.After)
 	}
 	if o.write && p.Grade != string(multistage.GradeA) && !o.withB {
 		b.WriteString("  not written: it rests on assumptions; check them and add --assume\n")

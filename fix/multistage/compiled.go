@@ -1,7 +1,10 @@
 package multistage
 
 import (
+	"slices"
+
 	"github.com/dlint/dlint/lint/knowledge"
+	"github.com/dlint/dlint/lint/shell"
 )
 
 // compiledRuntime chooses the image for a program that is linked to the C library
@@ -38,8 +41,7 @@ func compiledRuntime(s *subject, p *plan, static bool, libs []string, extensions
 		return refuse(SystemLibraries, "the run-time package of "+lib, "the program links to the library of "+lib+", and its run-time package is not known")
 	}
 	if s.speaksTLS() && s.base.Distro != "alpine" {
-		p.copy("/etc/ssl/certs/ca-certificates.crt", false)
-		p.carry("the certificates of the build image, for TLS connections")
+		s.carryCertificates(p)
 	}
 	if len(extensions) > 0 {
 		if r := copyInputs(s, p, sourceInputs(s, extensions...)); r != nil {
@@ -49,6 +51,32 @@ func compiledRuntime(s *subject, p *plan, static bool, libs []string, extensions
 	p.reason("the image needs the program, not its compiler: " + s.stage.Base.Name + " gives way to " + p.runtime)
 	p.drop("the compiler, its caches and the sources")
 	return nil
+}
+
+// carryCertificates copies the certificates of the build image, or installs them
+// where that has none.
+func (s *subject) carryCertificates(p *plan) {
+	if !s.hasCertificates() {
+		if p.shell() && p.facts().PackageManager != "" {
+			p.packages = append(p.packages, "ca-certificates")
+			p.carry("certificates, for TLS connections")
+		}
+		return
+	}
+	p.copy("/etc/ssl/certs/ca-certificates.crt", false)
+	p.carry("the certificates of the build image, for TLS connections")
+}
+
+// hasCertificates reports whether the build image has certificates: by itself, or
+// because a step installs them.
+func (s *subject) hasCertificates() bool {
+	if s.family("golang", "rust", "buildpack-deps") {
+		return true
+	}
+	return slices.ContainsFunc(s.steps, func(st *step) bool {
+		op := st.cmd.Package()
+		return op != nil && op.Action == shell.Install && slices.ContainsFunc(op.Packages, func(x shell.Package) bool { return x.Name == "ca-certificates" })
+	})
 }
 
 // runtimeLibrary returns the packages with the library of a -dev package.

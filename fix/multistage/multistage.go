@@ -66,6 +66,9 @@ type Proposal struct {
 	Reasons, Carried, Dropped, Assumptions []string
 	// BuildBase and RuntimeBase are the two images.
 	BuildBase, RuntimeBase string
+	// BuildSize and RuntimeSize estimate what the two images weigh, in megabytes;
+	// both are 0 when one of them is not known. The empty image weighs nothing.
+	BuildSize, RuntimeSize int
 	// Artifacts are the absolute paths that are copied.
 	Artifacts []string
 }

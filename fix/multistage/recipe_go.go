@@ -15,7 +15,7 @@ func goRecipe() Recipe {
 		Name: "go",
 		detect: func(s *subject) bool {
 			for _, st := range s.find("go") {
-				if sub := st.cmd.Subcommand(); sub == "build" || sub == "install" || sub == "run" || sub == "get" {
+				if sub := st.cmd.Subcommand(); sub == "build" || sub == "install" || sub == "run" || sub == "get" && s.getsProgram(st) {
 					return true
 				}
 			}
@@ -98,6 +98,16 @@ func (s *subject) goGets(args []string) bool {
 	minor, _, _ := strings.Cut(rest, ".")
 	n, err := strconv.Atoi(minor)
 	return args[0] == "get" && !slices.Contains(args, "-d") && s.family("golang") && major == "1" && err == nil && n < 18
+}
+
+// getsProgram reports whether go get installs the program that is started.
+func (s *subject) getsProgram(st *step) bool {
+	args, _ := s.args(st)
+	if len(s.launch.words) == 0 || !s.goGets(args) {
+		return false
+	}
+	last, _, _ := strings.Cut(args[len(args)-1], "@")
+	return path.Base(last) == path.Base(s.launch.words[0])
 }
 
 // readArgs splits flags and packages; Go's flags have one dash, and the first
@@ -441,8 +451,7 @@ func goRuntime(s *subject, p *plan, prog *goProgram) *Refusal {
 		p.unneeded = append(p.unneeded, inDistroless...)
 	}
 	if strings.HasPrefix(base, "debian") || strings.HasPrefix(base, "ubuntu") || base == "scratch" {
-		p.copy("/etc/ssl/certs/ca-certificates.crt", false)
-		p.carry("the certificates of the build image, for TLS connections")
+		s.carryCertificates(p)
 	}
 	if prog.zones || s.hasEnv("TZ") {
 		if base == alpineImage || strings.HasPrefix(base, "alpine") {

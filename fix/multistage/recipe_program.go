@@ -110,8 +110,7 @@ func (s *subject) programRuntime(p *plan) {
 		p.extra = append(p.extra, "RUN ldconfig")
 	}
 	if s.family("golang", "rust", "buildpack-deps") {
-		p.copy("/etc/ssl/certs/ca-certificates.crt", false)
-		p.carry("the certificates of the build image, for TLS connections")
+		s.carryCertificates(p)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/knowledge"
 	"github.com/dlint/dlint/lint/source"
 )
 
@@ -34,7 +35,21 @@ func render(s *subject, p *plan) *Proposal {
 		prop.Files = append(prop.Files, lint.FileEdit{Path: f.path, Create: true, Edits: []lint.Edit{lint.Insert(0, f.text)}})
 	}
 	prop.Text = apply(s.doc.Source, edits)
+	prop.BuildSize, prop.RuntimeSize = sizes(s, p)
 	return prop
+}
+
+// sizes estimates both base images.
+func sizes(s *subject, p *plan) (build, runtime int) {
+	ref, err := knowledge.ParseRef(p.runtime)
+	if err != nil {
+		return 0, 0
+	}
+	build, runtime = knowledge.BaseSize(s.ref), knowledge.BaseSize(ref)
+	if build == 0 || runtime == 0 && p.runtime != "scratch" {
+		return 0, 0
+	}
+	return build, runtime
 }
 
 // nameEdit gives the build stage its name.
