@@ -207,6 +207,7 @@ var all = sync.OnceValue(func() []*lint.Rule {
 		in("stages", stages.EmptyStage),
 		in("stages", stages.EndOfLifeImage),
 		in("stages", stages.FromStageCase),
+		in("stages", stages.IncompatibleRuntimeBase),
 		in("stages", stages.InvalidDefaultArgInFrom),
 		in("stages", stages.InvalidImageReference),
 		in("stages", stages.LatestTag),
