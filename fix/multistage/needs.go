@@ -226,6 +226,10 @@ func (n *needs) without(names ...string) {
 	n.packages = slices.DeleteFunc(n.packages, func(p string) bool { return slices.Contains(names, p) })
 }
 
+// compilers reports whether something that is left out is for building alone: tools
+// that some programs call are no reason for a second stage.
+func (n *needs) compilers() bool { return slices.ContainsFunc(n.dropped, knowledge.BuildOnly) }
+
 // keepHelpers takes the tools that some programs call off what is dropped.
 func (n *needs) keepHelpers() {
 	for _, name := range n.dropped {

@@ -14,7 +14,7 @@ import (
 func planNodePlain(s *subject, p *plan, a *nodeApp) *Refusal {
 	native := a.nativePackages(s)
 	full := s.base.Distro == "debian" && !s.tag.Slim
-	if n := s.needs(); len(n.dropped) == 0 && (!full || len(native) == 0) {
+	if n := s.needs(); !n.compilers() && (!full || len(native) == 0) {
 		return refuse(NothingToDrop, "a build step",
 			"no step builds anything, so a second stage would gain little; install without development dependencies (npm ci --omit=dev) and take a slim base image instead")
 	}

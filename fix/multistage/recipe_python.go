@@ -40,7 +40,7 @@ func planPython(s *subject, p *plan) *Refusal {
 		return r
 	}
 	if s.tag.Slim || s.base.Distro == "alpine" {
-		if n := s.needs(); len(n.dropped) == 0 && (len(app.frontend) == 0 || app.venv == "") {
+		if n := s.needs(); !n.compilers() && (len(app.frontend) == 0 || app.venv == "") {
 			return refuse(NothingToDrop, "compilers or build tools in the image",
 				"the base image is small and no step installs build tools, so a second stage would gain nothing")
 		}
@@ -50,6 +50,8 @@ func planPython(s *subject, p *plan) *Refusal {
 		return r
 	}
 	p.runtime, p.sameImage = image, true
+	// A program that comes from a package was not read; it may call what is installed.
+	p.keepHelpers = !slices.ContainsFunc(s.tree.names, func(f string) bool { return strings.HasSuffix(f, ".py") })
 	if r := app.libraries(s, p); r != nil {
 		return r
 	}

@@ -34,7 +34,7 @@ func planRuby(s *subject, p *plan) *Refusal {
 		return refuse(ReadsWorkdir, "a folder for the program", "the program is copied into the root folder; copy it to a folder of its own, with WORKDIR")
 	}
 	n := s.needs()
-	if (s.tag.Slim || s.base.Distro == "alpine") && len(n.dropped) == 0 {
+	if (s.tag.Slim || s.base.Distro == "alpine") && !n.compilers() {
 		return refuse(NothingToDrop, "compilers or build tools in the image", "the base image is small and no step installs build tools")
 	}
 	image, r := slimCounterpart(s, p)
