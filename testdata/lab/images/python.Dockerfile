@@ -9,9 +9,10 @@ WORKDIR /image/usr/local
 RUN mkdir -p bin lib include ../share && cp /usr/bin/python3.11 bin/ && cp -r /usr/lib/python3.11 lib/ \
     && cp -rL /usr/include/python3.11 include/ && cp -r /usr/share/python-wheels ../share/ \
     && cp /usr/include/x86_64-linux-gnu/python3.11/pyconfig.h include/python3.11/ \
-    && sed -i 's/dist-packages/site-packages/g' lib/python3.11/site.py \
-    && sed -i 's/posix_local/posix_prefix/g; s/deb_system/posix_prefix/g' lib/python3.11/sysconfig.py \
+    && sed -i "s/prefix_scheme = '.*'/prefix_scheme = 'posix_prefix'/" lib/python3.11/sysconfig.py \
     && rm -f lib/python3.11/sitecustomize.py lib/python3.11/EXTERNALLY-MANAGED \
+    && printf '%s\n' 'import site' 'for p in site.PREFIXES:' '    site.addsitedir(p + "/lib/python3.11/site-packages")' > lib/python3.11/sitecustomize.py \
+    && mkdir -p ../include && ln -s /usr/local/include/python3.11 ../include/ \
     && mkdir lib/python3.11/site-packages && rm -rf lib/python3.11/__pycache__ \
     && ln -s python3.11 bin/python3 && ln -s python3 bin/python
 

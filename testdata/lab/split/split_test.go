@@ -170,7 +170,7 @@ func every(t *testing.T) {
 }
 
 // missingImage tells a base image that the engine cannot get.
-var missingImage = regexp.MustCompile(`(\S+): failed to resolve source metadata|pull access denied|(\S+): not found`)
+var missingImage = regexp.MustCompile(`(\S+): failed to resolve source metadata|pull access denied`)
 
 // propose runs dlint split on an application.
 func propose(t *testing.T, dlint string, r *row, flags ...string) (rep *report, messages string, failed error) {
@@ -203,7 +203,7 @@ func try(t *testing.T, dlint string, base images, r *row) {
 		t.Fatal(err)
 	}
 	flags := base.contexts(t, string(old), rep.Proposals[0].Dockerfile)
-	rep, messages, failed := propose(t, dlint, r, append(flags, "--verify")...)
+	rep, messages, failed := propose(t, dlint, r, append(flags, "--verify", "--wait", "2m")...)
 	p := rep.Proposals[0]
 	r.grade, r.recipe, r.v = p.Grade, p.Recipe, p.Verified
 	if r.grade != r.app.grade {

@@ -37,11 +37,13 @@ func table(old string, r *row) string {
 	var b strings.Builder
 	b.WriteString(tableHead)
 	grades, same := map[string]int{}, map[string]int{}
+	var missing []string
 	for _, a := range apps {
 		line := lines[a.name]
 		b.WriteString(line)
 		cells := strings.Split(line, "|")
 		if len(cells) <= columnSame {
+			missing = append(missing, a.name)
 			continue
 		}
 		grade := strings.TrimSpace(cells[columnGrade])
@@ -51,6 +53,9 @@ func table(old string, r *row) string {
 		}
 	}
 	fmt.Fprintf(&b, "\nOf %d splits of grade A, %d build and start as before; of %d of grade B, %d.\n", grades["A"], same["A"], grades["B"], same["B"])
+	if len(missing) > 0 {
+		fmt.Fprintf(&b, "\nNot measured yet: %s.\n", strings.Join(missing, ", "))
+	}
 	return b.String()
 }
 
