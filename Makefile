@@ -83,6 +83,7 @@ e2e: build e2e-tools ## try dlint in real clients: pre-commit, Neovim, Emacs, VS
 	editors/pre-commit/test.sh
 	editors/neovim/test/test.sh bin/dlint
 	editors/emacs/test.sh bin/dlint
+	python3 editors/others/test.py bin/dlint
 	cd editors/vscode && npm ci --no-audit --no-fund && npm test
 	editors/vscode/test/e2e/run.sh
 

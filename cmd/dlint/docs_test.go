@@ -468,3 +468,13 @@ func TestLinks(t *testing.T) {
 		}
 	}
 }
+
+// TestOwnDockerfile checks that dlint finds nothing in its own Dockerfile.
+func TestOwnDockerfile(t *testing.T) {
+	t.Parallel()
+	cmd := exec.Command("dlint-rules", "--no-config", "--fail-on", "style", "Dockerfile")
+	cmd.Dir = filepath.Join("..", "..")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
