@@ -12,7 +12,7 @@ CORPUS ?= ../shared/corpus
 # with bin/buildctl and buildkitd.sock.
 export BUILDCTL BUILDKIT_HOST DLINT_LAB
 
-.PHONY: build test faults lint fmt generate rule fuzz fuzz-seeds bench bench-lsp oracle lab corpus secrets-report gitleaks cross e2e e2e-tools ci ci-checks clean
+.PHONY: build test faults lint fmt generate rule fuzz fuzz-seeds report bench bench-lsp oracle lab corpus secrets-report gitleaks cross e2e e2e-tools ci ci-checks clean
 
 build: ## build bin/dlint
 	$(GO) build -trimpath -o bin/dlint ./cmd/dlint
@@ -47,6 +47,9 @@ fuzz: ## run every fuzz test for FUZZTIME
 
 fuzz-seeds: ## let fuzz start from the Dockerfiles of CORPUS, too
 	cd testdata/oracle && $(GO) run ./seeds "$(abspath $(CORPUS))"
+
+report: build ## measure how the cost grows; REPORTFLAGS="-scale 0.1" for a small one
+	$(GO) run ./testdata/report -dlint bin/dlint -corpus "$(wildcard $(CORPUS))" $(REPORTFLAGS)
 
 bench: build ## measure against BuildKit's bare parse, over CORPUS
 	cd testdata/oracle && $(GO) run ./bench -dlint ../../bin/dlint $(BENCHFLAGS) "$(abspath $(CORPUS))"

@@ -275,20 +275,56 @@ func (e *Engine) suppress(d *Document, out *Outcome, found []Diagnostic) []Diagn
 	if e.config.NoPragmas || d.quiet() || len(out.Pragmas) == 0 {
 		return found
 	}
-	return slices.DeleteFunc(found, func(x Diagnostic) bool {
-		hidden := false
-		for _, p := range out.Pragmas {
-			if !p.Target.Has(x.Range.Start) && (p.Kind != pragma.File || p.Target.Empty()) {
-				continue
-			}
-			for _, n := range p.Names {
-				if e.hides(p, n, &x) {
-					out.Used[n], hidden = true, true
-				}
+	// From the first place to the last, each pragma is looked at where it may count.
+	order := make([]int, len(found))
+	for k := range order {
+		order[k] = k
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(found[a].Range.Start, found[b].Range.Start) })
+	var files, ahead, active []*pragma.Pragma
+	for _, p := range out.Pragmas {
+		if p.Kind == pragma.File {
+			files = append(files, p)
+		} else {
+			ahead = append(ahead, p)
+		}
+	}
+	slices.SortStableFunc(ahead, func(a, b *pragma.Pragma) int { return cmp.Compare(a.Target.Start, b.Target.Start) })
+	hidden := make([]bool, len(found))
+	for _, k := range order {
+		at := found[k].Range.Start
+		for len(ahead) > 0 && ahead[0].Target.Start <= at {
+			active, ahead = append(active, ahead[0]), ahead[1:]
+		}
+		active = slices.DeleteFunc(active, func(p *pragma.Pragma) bool { return p.Target.End < at })
+		mine := e.hidden(out, active, &found[k])
+		hidden[k] = e.hidden(out, files, &found[k]) || mine
+	}
+	kept := found[:0]
+	for k := range found {
+		if !hidden[k] {
+			kept = append(kept, found[k])
+		}
+	}
+	clear(found[len(kept):])
+	return kept
+}
+
+// hidden reports whether one of the pragmas hides the finding, and notes all names
+// that do.
+func (e *Engine) hidden(out *Outcome, pragmas []*pragma.Pragma, x *Diagnostic) bool {
+	hidden := false
+	for _, p := range pragmas {
+		if !p.Target.Has(x.Range.Start) && (p.Kind != pragma.File || p.Target.Empty()) {
+			continue
+		}
+		for _, n := range p.Names {
+			if e.hides(p, n, x) {
+				out.Used[n], hidden = true, true
 			}
 		}
-		return hidden
-	})
+	}
+	return hidden
 }
 
 // hides reports whether the name in a pragma means the finding.

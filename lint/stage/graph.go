@@ -344,6 +344,9 @@ func (g *Graph) apply(st *State, ins *dockerfile.Instruction) *State {
 		} else {
 			next.Workdir, next.WorkdirKnown = path.Join("/", st.Workdir, dir), x.Known && st.WorkdirKnown
 		}
+		if len(next.Workdir) > maxWorkdir {
+			next.Workdir, next.WorkdirKnown = "/", false
+		}
 	case "USER":
 		x := g.ScopeAt(ins).Expand(ins.Args[0].Value)
 		next.User, next.UserKnown, next.UserBy = x.Value, x.Known, ins

@@ -183,6 +183,7 @@ func expand(word string, escape byte, lookup func(string) *Var) Expansion {
 const (
 	maxExpansion = 16 << 10 // all variables of one word
 	maxValues    = 32 << 20 // all values of one file
+	maxWorkdir   = 4096     // as long as a path may be
 )
 
 func run(lex *shell.Lex, word string, lookup func(string) *Var) Expansion {

@@ -139,23 +139,41 @@ func candidates(d *lint.Document, ins *dockerfile.Instruction, c *shell.Command,
 func inPath(d *lint.Document, ins *dockerfile.Instruction, word string) []string {
 	var out []string
 	for _, t := range d.Stages().StageOf(ins).Chain() {
-		for _, o := range t.Body {
-			if o.Err != nil || !o.Is("COPY", "ADD") {
-				continue
-			}
-			cp := d.Layers().Step(o).Copy
-			if cp == nil || !cp.DestKnown || !cp.FromContext() {
-				continue
-			}
+		for _, dest := range copiedToPath(d, t) {
 			for _, dir := range searched {
 				p := dir + "/" + word
-				if (cp.DestPath == p || layers.Inside(cp.DestPath, p)) && !slices.Contains(out, p) {
+				if (dest == p || layers.Inside(dest, p)) && !slices.Contains(out, p) {
 					out = append(out, p)
 				}
 			}
 		}
 	}
 	return out
+}
+
+type copiedToPathKey struct{ s *stage.Stage }
+
+// copiedToPath returns the destinations of a stage's COPYs from the context that
+// may put something into a folder of PATH, each once.
+func copiedToPath(d *lint.Document, s *stage.Stage) []string {
+	return d.View(copiedToPathKey{s}, func() any {
+		var out []string
+		for _, o := range s.Body {
+			if o.Err != nil || !o.Is("COPY", "ADD") {
+				continue
+			}
+			cp := d.Layers().Step(o).Copy
+			if cp == nil || !cp.DestKnown || !cp.FromContext() || slices.Contains(out, cp.DestPath) {
+				continue
+			}
+			if slices.ContainsFunc(searched[:], func(dir string) bool {
+				return dir == path.Dir(cp.DestPath) || layers.Inside(cp.DestPath, dir+"/x")
+			}) {
+				out = append(out, cp.DestPath)
+			}
+		}
+		return out
+	}).([]string)
 }
 
 // lastCopy returns the COPY that puts a file of the context at a path, and the

@@ -189,6 +189,7 @@ func (c *search) tryHead(r *rule, slot, pos int) {
 const (
 	assignBefore = 32
 	assignBehind = 320
+	assignWord   = 4096
 )
 
 // tryAssign runs a rule for NAME = VALUE around the keyword.
@@ -198,7 +199,7 @@ func (c *search) tryAssign(r *rule, slot, pos int) {
 	}
 	low := max(pos-assignBefore, int(c.next[slot]), 0)
 	high := min(pos+assignBehind+r.max, len(c.text))
-	for high < len(c.text) && !isBlank(c.text[high]) {
+	for end := min(high+assignWord, len(c.text)); high < end && !isBlank(c.text[high]); {
 		high++
 	}
 	high = min(high+1, len(c.text))
@@ -209,7 +210,8 @@ func (c *search) tryAssign(r *rule, slot, pos int) {
 			return
 		}
 		if low+loc[1] == high && high < len(c.text) {
-			high = len(c.text)
+			// The end of the window is not the end of the text.
+			high = min(high+2*(high-low), len(c.text))
 			continue
 		}
 		c.add(r, c.nameStart(low, low+loc[0]), low+loc[1])
