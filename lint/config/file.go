@@ -107,6 +107,9 @@ func (b *book) key(name string) (key string, only *lint.Rule, ok bool) {
 	case 0:
 		return "", nil, false
 	case 1:
+		if code := strings.ToUpper(name); found[0].HasCode != nil && found[0].HasCode(code) {
+			return code, nil, true // one of the many codes of the rule, not all of them
+		}
 		return found[0].ID, found[0], true
 	}
 	for _, a := range found[0].Aliases {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/config"
 )
 
@@ -132,6 +133,24 @@ rules:
 	}
 	if _, _, err := config.FromHadolint(testRules(), []byte("ignored: {}")); err == nil {
 		t.Error("a mapping for ignored is taken")
+	}
+}
+
+// A code of a rule with many codes does not stand for the others.
+func TestFromHadolintCodes(t *testing.T) {
+	t.Parallel()
+	rules := []*lint.Rule{{
+		ID: "shellcheck", Category: "shell", Severity: lint.Warning,
+		HasCode: func(code string) bool { return strings.HasPrefix(code, "SC") },
+		Check:   func(*lint.Pass) {},
+	}}
+	text, _, err := config.FromHadolint(rules, []byte("ignored: [SC1091]\noverride: {error: [SC2154]}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "# Converted from .hadolint.yaml.\nignore:\n  - SC1091 # SC1091\nrules:\n  SC2154: error\n"
+	if diff := cmp.Diff(want, string(text)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
