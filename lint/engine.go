@@ -188,11 +188,12 @@ func (e *PanicError) Error() string {
 func (e *Engine) Lint(ctx context.Context, d *Document) ([]Diagnostic, error) {
 	var found []Diagnostic
 	var failed error
+	p := &Pass{Document: d, ctx: ctx} // one for all: there are many rules
 	for k := range e.checks {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		diags, err := e.run(ctx, &e.checks[k], d, nil)
+		diags, err := e.runIn(p, &e.checks[k], nil)
 		if err != nil && failed == nil {
 			failed = err
 		}
@@ -203,8 +204,14 @@ func (e *Engine) Lint(ctx context.Context, d *Document) ([]Diagnostic, error) {
 }
 
 // run runs one rule and applies its setting.
-func (e *Engine) run(ctx context.Context, a *active, d *Document, out *Outcome) (found []Diagnostic, err error) {
-	p := &Pass{Document: d, Rule: a.rule, Options: a.options, ctx: ctx}
+func (e *Engine) run(ctx context.Context, a *active, d *Document, out *Outcome) ([]Diagnostic, error) {
+	return e.runIn(&Pass{Document: d, ctx: ctx}, a, out)
+}
+
+// runIn runs one rule in a pass that others may have used. The next one takes
+// the place of the findings.
+func (e *Engine) runIn(p *Pass, a *active, out *Outcome) (found []Diagnostic, err error) {
+	p.Rule, p.Options, p.found = a.rule, a.options, p.found[:0]
 	defer func() {
 		if v := recover(); v != nil {
 			found, err = nil, &PanicError{Rule: a.rule, Value: v, Stack: debug.Stack()}
@@ -231,7 +238,7 @@ func (e *Engine) run(ctx context.Context, a *active, d *Document, out *Outcome) 
 	}
 	if len(a.setting.Stages) > 0 {
 		p.found = slices.DeleteFunc(p.found, func(x Diagnostic) bool {
-			return inStages(d, x.Range.Start, a.setting.Stages)
+			return inStages(p.Document, x.Range.Start, a.setting.Stages)
 		})
 	}
 	return p.found, nil

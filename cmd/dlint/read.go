@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -61,9 +62,9 @@ var errTooLarge = fmt.Errorf("is larger than %d MB and is not checked", maxSize>
 
 // readText reads a text of about that size and refuses what is none.
 func readText(r io.Reader, size int64) (string, error) {
-	var b strings.Builder
-	b.Grow(int(min(size, maxSize)) + 1)
-	if _, err := io.Copy(&b, io.LimitReader(r, maxSize+1)); err != nil {
+	var b bytes.Buffer
+	b.Grow(int(min(size, maxSize)) + bytes.MinRead)
+	if _, err := b.ReadFrom(io.LimitReader(r, maxSize+1)); err != nil {
 		return "", plainError(err)
 	}
 	text := b.String()

@@ -48,13 +48,19 @@ func distance(a, b string, limit int) int {
 	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
 		return limit
 	}
-	var before, prev []int
-	row := make([]int, len(b)+1)
+	// Names are short, and their rows fit on the stack.
+	var store [3 * 32]int
+	rows := store[:]
+	n := len(b) + 1
+	if 3*n > len(rows) {
+		rows = make([]int, 3*n)
+	}
+	before, prev, row := rows[:n], rows[n:2*n], rows[2*n:3*n]
 	for j := range row {
 		row[j] = j
 	}
 	for i := 1; i <= len(a); i++ {
-		before, prev, row = prev, row, make([]int, len(b)+1)
+		before, prev, row = prev, row, before
 		row[0] = i
 		for j := 1; j <= len(b); j++ {
 			cost := 1

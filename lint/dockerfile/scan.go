@@ -92,7 +92,24 @@ func (s *scanner) next() (line source.Range, after int) {
 	return source.Range{Start: s.off, End: after}, after
 }
 
+// segmentsAtOnce bounds the room that is made before any instruction is read.
+const segmentsAtOnce = 128
+
+// expected is how many lines begin like an instruction.
+func (s *scanner) expected() int {
+	n := 0
+	for line := range strings.Lines(s.text) {
+		if 'A' <= line[0]&^0x20 && line[0]&^0x20 <= 'Z' {
+			if n++; n == segmentsAtOnce {
+				break
+			}
+		}
+	}
+	return n
+}
+
 func (s *scanner) scan() {
+	s.segs = make([]segment, 0, s.expected())
 	for s.off < len(s.text) {
 		line, after := s.next()
 		body := trimSpaceLeft(s.text, trimNewline(s.text, line))

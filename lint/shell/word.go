@@ -146,7 +146,7 @@ func (p *Piece) word(w *syntax.Word) Word {
 			}
 		}
 	}
-	u := unquoter{piece: p}
+	u := unquoter{piece: p, buf: make([]byte, 0, out.Range.Len())}
 	for _, part := range w.Parts {
 		u.part(part, false)
 	}
@@ -176,7 +176,7 @@ func plainDouble(q *syntax.DblQuoted) (string, bool) {
 // as they are.
 func (p *Piece) document(w *syntax.Word, quoted bool) Word {
 	out := Word{Raw: w, piece: p, Range: p.Range(w), Static: true, Quote: Mixed}
-	u := unquoter{piece: p, heredoc: true, rawDoc: quoted}
+	u := unquoter{piece: p, heredoc: true, rawDoc: quoted, buf: make([]byte, 0, out.Range.Len())}
 	for _, part := range w.Parts {
 		u.part(part, true)
 	}

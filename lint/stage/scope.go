@@ -3,6 +3,7 @@ package stage
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/moby/buildkit/frontend/dockerfile/shell"
 
@@ -175,7 +176,13 @@ func expand(word string, escape byte, lookup func(string) *Var) Expansion {
 	if !strings.ContainsAny(word, "$'\"<") && strings.IndexByte(word, escape) < 0 {
 		return Expansion{Value: word, Known: true}
 	}
-	return run(shell.NewLex(rune(escape)), word, lookup)
+	pool := &lexers
+	if escape != '\\' {
+		pool = &backtickLexers
+	}
+	lex := pool.Get().(*shell.Lex)
+	defer pool.Put(lex)
+	return run(lex, word, lookup)
 }
 
 // Values may double with each line of a Dockerfile: what is longer than any real
@@ -184,6 +191,12 @@ const (
 	maxExpansion = 16 << 10 // all variables of one word
 	maxValues    = 32 << 20 // all values of one file
 	maxWorkdir   = 4096     // as long as a path may be
+)
+
+// BuildKit's lexer has a buffer of a kilobyte, and most files need it often.
+var (
+	lexers         = sync.Pool{New: func() any { return shell.NewLex('\\') }}
+	backtickLexers = sync.Pool{New: func() any { return shell.NewLex('`') }}
 )
 
 func run(lex *shell.Lex, word string, lookup func(string) *Var) Expansion {
