@@ -68,6 +68,7 @@ var apps = []app{
 	{name: "c-tool", what: "C program", grade: "A", answers: "47"},
 	{name: "c-static", what: "C server, static", grade: "A", answers: "220 hello"},
 	{name: "cpp-tool", what: "C++ program", grade: "system-libraries"},
+	{name: "c-make", what: "C, make, zlib", grade: "B", answers: "25e6d5b6 words.txt"},
 	{name: "rust-tool", what: "Rust program", grade: "A", answers: "1984 MCMLXXXIV"},
 	{name: "rust-server", what: "Rust workspace, HTTP", grade: "A", answers: "hello from rust"},
 }
