@@ -495,7 +495,10 @@ func TestBombs(t *testing.T) {
 			}
 			runs := [][]string{
 				{"--select", "all", "--quiet"},
-				{"--diff", "--unsafe-fixes", "--select", "all"}, {"cache", "--no-config", "Dockerfile"}, {"split", "Dockerfile"}, {"fmt", "--check"},
+				{"--diff", "--unsafe-fixes", "--select", "all"},
+				{"cache", "--no-config", "Dockerfile"},
+				{"split", "Dockerfile"},
+				{"fmt", "--check"},
 			}
 			for _, args := range runs {
 				limit := fmt.Sprintf("ulimit -t %d && exec dlint-rules \"$@\"", int(bombTime.Seconds())+1)

@@ -23,13 +23,13 @@ func (s *scan) bindings() {
 func (s *scan) binding(ins *dockerfile.Instruction, p *dockerfile.Pair) {
 	name, _ := unquote(p.Key)
 	class := knowledge.ClassifyName(name)
-	if !p.Has || p.Value.Value == "" {
+	value, r := unquote(p.Value)
+	if !p.Has || value == "" {
 		if ins.Name == "ARG" && class == knowledge.NameSecret {
 			s.bareArg(ins, p, name)
 		}
 		return
 	}
-	value, r := unquote(p.Value)
 	if s.isClaimed(r) {
 		return // by a URL in it
 	}
