@@ -509,7 +509,7 @@ func TestBombs(t *testing.T) {
 				used := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 				memory := int64(0)
 				if ru, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-					memory = ru.Maxrss >> 10 // KiB on Linux
+					memory = int64(ru.Maxrss) >> 10 //nolint:unconvert // KiB on Linux; 32 bits wide on some systems
 				}
 				if used > bombTime || memory > bombMemory {
 					t.Errorf("%v took %s and %d MiB", args, used.Round(time.Millisecond), memory)
