@@ -15,14 +15,13 @@ import (
 
 // image is what is read of a built image.
 type image struct {
-	source     v1.Image
-	config     v1.Config
-	platform   string
-	layers     int
-	base       int   // layers below what the last stage adds
-	size       int64 // of all layers, uncompressed
-	compressed int64 // of all layers as they are pulled; 0 when not known
-	files      map[string]*file
+	source   v1.Image
+	config   v1.Config
+	platform string
+	layers   int
+	base     int   // layers below what the last stage adds
+	size     int64 // of all layers, uncompressed
+	files    map[string]*file
 	// The lists of accounts and the places of libraries.
 	passwd, group, libraryCache string
 }
@@ -85,11 +84,6 @@ func baseLayers(history []v1.History, layers, instructions int) int {
 }
 
 func (i *image) readLayer(k int, l v1.Layer) error {
-	if i.compressed >= 0 {
-		if n, err := l.Size(); err == nil {
-			i.compressed += n
-		}
-	}
 	r, err := l.Uncompressed()
 	if err != nil {
 		return err
