@@ -40,14 +40,14 @@ func (s *scan) scripts(ins *dockerfile.Instruction, c *shell.Command, t text, ta
 	}
 }
 
-// appends reports whether a script was begun in the file before.
+// appends reports whether the first text that went into the file begins a script.
 func (s *scan) appends(ins *dockerfile.Instruction, target string) bool {
 	if target == "" {
 		return false
 	}
-	for _, w := range s.writtenTo(ins, target) {
-		if formOf(w.value, "") == plainScript {
-			return true
+	for _, w := range s.written[path.Clean(target)] {
+		if s.stageOf(w.ins) == s.stageOf(ins) {
+			return formOf(w.value, "") == plainScript
 		}
 	}
 	return false
