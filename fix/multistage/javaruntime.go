@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dlint/dlint/lint/knowledge"
 	"github.com/dlint/dlint/lint/shell"
 )
 
@@ -60,18 +61,10 @@ func javaRuntime(s *subject, p *plan) *Refusal {
 			}
 		}
 	}
-	if !temurinHas(major) && strings.HasPrefix(p.runtime, "eclipse-temurin") {
+	if !knowledge.TemurinJRE(major) && strings.HasPrefix(p.runtime, "eclipse-temurin") {
 		return refuse(NoCounterpart, "a Java runtime image of version "+major, "no runtime image with Java "+major+" is known; move to a version with long support")
 	}
 	return nil
-}
-
-func temurinHas(major string) bool {
-	switch major {
-	case "8", "11", "17", "18", "19", "20", "21", "22", "23", "24", "25":
-		return true
-	}
-	return false
 }
 
 // installedJRE returns the package with the runtime of the JDK that a RUN installs

@@ -295,6 +295,8 @@ func (f *ImageFacts) variant(row *imageRow, ref Ref, tag Tag) {
 		}
 	case "nvidia":
 		f.Toolchain = tag.Has("devel")
+	case "swift":
+		f.Toolchain = !tag.Slim // the slim ones are for running
 	case "eclipse-temurin", "java":
 		if tag.Has("jre") {
 			f.Toolchain, f.Cmd = false, nil

@@ -62,7 +62,7 @@ func RuntimePackages(distro, release, dev string) ([]string, bool) {
 			return lookupRuntime(debianRuntime[:], dev, distro+" "+release)
 		}
 	case "alpine":
-		return lookupRuntime(alpineRuntime[:], dev, "alpine")
+		return lookupRuntime(alpineRuntime[:], dev, "alpine "+release)
 	}
 	return nil, false
 }
@@ -232,7 +232,7 @@ var alpineRuntime = [...]runtimeRow{
 	{"oniguruma-dev", "oniguruma", ""},
 	{"openjpeg-dev", "openjpeg", ""},
 	{"openldap-dev", "libldap", ""},
-	{"openssl-dev", "libssl3+libcrypto3", ""},
+	{"openssl-dev", "libssl3+libcrypto3", "3.9=libssl1.1+libcrypto1.1 3.10=libssl1.1+libcrypto1.1 3.11=libssl1.1+libcrypto1.1 3.12=libssl1.1+libcrypto1.1 3.13=libssl1.1+libcrypto1.1 3.14=libssl1.1+libcrypto1.1 3.15=libssl1.1+libcrypto1.1 3.16=libssl1.1+libcrypto1.1"},
 	{"pango-dev", "pango", ""},
 	{"pcre-dev", "pcre", ""},
 	{"pcre2-dev", "pcre2", ""},

@@ -31,3 +31,13 @@ func StaticProgram(name string) bool {
 	}
 	return false
 }
+
+// TemurinJRE reports whether eclipse-temurin has a runtime image of the version of
+// Java.
+func TemurinJRE(major string) bool {
+	switch major {
+	case "8", "11", "17", "18", "19", "20", "21", "22", "23", "24", "25":
+		return true
+	}
+	return false
+}

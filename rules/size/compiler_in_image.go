@@ -7,9 +7,10 @@ import (
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/knowledge"
 	"github.com/dlint/dlint/lint/shell"
+	"github.com/dlint/dlint/lint/stage"
 )
 
-// CompilerInImage finds compilers that are installed into a single-stage image.
+// CompilerInImage finds compilers that are installed into the image that is shipped.
 var CompilerInImage = &lint.Rule{
 	ID:      "compiler-in-image",
 	Summary: "A compiler is installed into the image that is shipped",
@@ -17,7 +18,8 @@ var CompilerInImage = &lint.Rule{
 Compilers, headers and build systems are needed to build and not to run. In a build
 with one stage they are shipped: hundreds of megabytes, and tools for whoever gets
 in. Build in a stage of its own and copy the artifact, or remove the packages in the
-RUN that installed them.
+RUN that installed them. In a build of several stages the last one is looked at, when it
+copies from another one: what it still compiles belongs there.
 
 Only packages that are surely for building are named (gcc, build-essential, cmake).
 The rule is silent when the same RUN removes packages again, and in images that are
@@ -29,10 +31,14 @@ that start a shell, and those for development containers.
 	Severity: lint.Info,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
-		if len(p.Stages().Stages) != 1 || !startsProgram(p) || strings.Contains(p.Source.Path, ".devcontainer") {
+		last := p.Stages().Target
+		if last == nil || strings.Contains(p.Source.Path, ".devcontainer") || len(p.Stages().Stages) > 1 && !takesFromStage(last) || !startsProgram(p, last) {
 			return
 		}
-		for ins := range p.Instructions("RUN") {
+		for _, ins := range last.Body {
+			if !ins.Is("RUN") || ins.Err != nil {
+				continue
+			}
 			s := p.Shell(ins)
 			if s.Has("apt-get", "apt", "apk", "yum", "dnf", "microdnf", "zypper") {
 				compiler(p, s.All())
@@ -41,12 +47,20 @@ that start a shell, and those for development containers.
 	},
 }
 
-// startsProgram reports whether the image is told to start something that is no
+// takesFromStage reports whether a stage copies something from another one of the
+// file: what is built is built there.
+func takesFromStage(last *stage.Stage) bool {
+	return slices.ContainsFunc(last.Uses, func(u *stage.Use) bool { return u.Kind == stage.CopyFrom && u.Stage != nil })
+}
+
+// startsProgram reports whether a stage tells its image to start something that is no
 // shell.
-func startsProgram(p *lint.Pass) bool {
-	for ins := range p.Instructions("CMD", "ENTRYPOINT") {
-		c := p.Shell(ins).All()
-		if ins.Err == nil && len(c) > 0 && !slices.Contains(shells[:], c[0].Name) {
+func startsProgram(p *lint.Pass, last *stage.Stage) bool {
+	for _, ins := range last.Body {
+		if !ins.Is("CMD", "ENTRYPOINT") || ins.Err != nil {
+			continue
+		}
+		if c := p.Shell(ins).All(); len(c) > 0 && !slices.Contains(shells[:], c[0].Name) {
 			return true
 		}
 	}
