@@ -17,6 +17,9 @@ var GitCloneUnpinned = &lint.Rule{
 A clone without a tag or commit takes what the default branch holds on the day of
 the build, and is kept in the cache after that. Name a tag by --branch, or check out a
 commit, in the same RUN or in the next one that calls git.
+
+ADD of a repository takes the tag or commit behind #, or in the query, or by
+--checksum.
 `,
 	Bad:      "FROM alpine\nRUN git clone https://git.example.com/x\n",
 	Good:     "FROM alpine\nRUN git clone --branch v1.0 https://git.example.com/x\n",
@@ -34,7 +37,35 @@ commit, in the same RUN or in the next one that calls git.
 				Message: "This takes whatever the branch holds on the day of the build: name a tag or commit",
 			})
 		}
+		for ins := range p.WithTriggers("ADD") {
+			for k := range max(0, len(ins.Args)-1) {
+				if w := &ins.Args[k]; ins.Flag("checksum") == nil && unpinnedRepository(strings.Trim(w.Value, `"'`)) {
+					p.Report(lint.Diagnostic{
+						Range:   w.Range,
+						Message: "This takes whatever the branch holds on the day of the build: name a tag or commit behind #",
+					})
+				}
+			}
+		}
 	},
+}
+
+// unpinnedRepository reports whether a source of ADD is a git repository without a
+// tag or commit.
+func unpinnedRepository(url string) bool {
+	main, fragment, _ := strings.Cut(url, "#")
+	main, query, _ := strings.Cut(main, "?")
+	remote := strings.HasPrefix(main, "git@") || strings.Contains(main, "://")
+	if !remote || !strings.HasSuffix(main, ".git") && !strings.HasPrefix(main, "git://") && !strings.HasPrefix(main, "ssh://") {
+		return false
+	}
+	ref, _, _ := strings.Cut(fragment, ":")
+	for _, name := range [...]string{"ref=", "tag=", "branch=", "commit=", "checksum="} {
+		if strings.Contains("&"+query, "&"+name) {
+			return false
+		}
+	}
+	return ref == ""
 }
 
 // checksOut reports whether a later command of the script chooses a commit.
