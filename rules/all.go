@@ -143,6 +143,7 @@ var all = sync.OnceValue(func() []*lint.Rule {
 		in("security", security.DownloadInsteadOfAdd),
 		in("security", security.GitCloneUnpinned),
 		in("security", security.GpgWithoutBatch),
+		in("security", security.MissingUser),
 		in("security", security.NamedUser),
 		in("security", security.NpmInstallScripts),
 		in("security", security.PipeToShell),

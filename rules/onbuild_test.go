@@ -30,7 +30,7 @@ type trigger struct {
 var triggers = []trigger{
 	{code: "DL3000", body: "WORKDIR app"},
 	{code: "DL3001", body: "RUN ssh host.example.com", fires: true},
-	{code: "DL3002", body: "USER root", after: "CMD [\"a\"]\n", fires: true, why: "the image itself has no USER then"},
+	{code: "DL3002", body: "USER root", after: "CMD [\"a\"]\n"},
 	{code: "DL3003", body: "RUN cd /app && make", fires: true, why: "WORKDIR may be a trigger as well"},
 	{code: "DL3004", body: "RUN sudo make", fires: true},
 	{code: "DL3008", body: "RUN apt-get update && apt-get install -y curl", fires: true},

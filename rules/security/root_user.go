@@ -3,33 +3,24 @@ package security
 import (
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
-	"github.com/dlint/dlint/lint/knowledge"
 	"github.com/dlint/dlint/lint/stage"
 )
 
-// RootUser finds images that run as root.
+// RootUser finds images whose last USER is root.
 var RootUser = &lint.Rule{
 	ID:      "root-user",
-	Summary: "The image should not run as root",
+	Summary: "The last USER should not be root",
 	Aliases: []string{
-		"DL3002", "DS-0002", "CKV_DOCKER_3", "CKV_DOCKER_8", "S6471", "CIS-DI-0001", "kics/last_user_is_root",
-		"kics/missing_user_instruction", "semgrep/last-user-is-root", "semgrep/missing-user",
-		"semgrep/missing-user-entrypoint", "ID.20017", "tally/user-created-but-never-used",
+		"DL3002", "DS-0002", "CKV_DOCKER_8", "S6471", "CIS-DI-0001", "kics/last_user_is_root", "semgrep/last-user-is-root", "ID.20017",
 	},
 	Doc: `
 Who breaks into a process that runs as root owns the container, and has more ways
 out of it. The last USER of the stage that is built counts; other stages may be
-root, since they are not run.
+root, since they are not run. Windows is left alone. An image without any USER is
+what missing-user is about.
 
-The base image may set a user: for images that are known (distroless nonroot,
-chiselled .NET and others) nothing is found. A missing USER is but a note: who
-starts the container can set one, and some images step down by themselves.
-Stages without a command on scratch, which only hold files, are left alone, and so
-is Windows. Where sudo is called on an image that is not known, that has a user of
-its own.
-
-Where the base image brings an account for the purpose, a fix to be chosen by hand
-inserts USER: whether the program can do without root, no linter knows.
+Where the stage had another user before, a fix to be chosen by hand goes back to it:
+whether the program can do without root, no linter knows.
 `,
 	Bad:      "FROM alpine:3.22\nUSER root\nCMD [\"app\"]\n",
 	Good:     "FROM alpine:3.22\nUSER 10001\nCMD [\"app\"]\n",
@@ -41,69 +32,39 @@ inserts USER: whether the program can do without root, no linter knows.
 		if s == nil || s.Windows() {
 			return
 		}
-		if at := s.Final(); at.UserBy != nil {
-			if at.UserKnown && root(at.User) && len(at.UserBy.Args) > 0 {
-				p.Report(lint.Diagnostic{
-					Range:   at.UserBy.Args[0].Range,
-					Message: "The image runs as root: end with a USER that has no more rights than the program needs",
-				})
-			}
+		at := s.Final()
+		if at.UserBy == nil || !at.UserKnown || !root(at.User) || len(at.UserBy.Args) == 0 {
 			return
 		}
-		checkMissing(p, s)
+		p.Report(lint.Diagnostic{
+			Range:   at.UserBy.Args[0].Range,
+			Message: "The image runs as root: end with a USER that has no more rights than the program needs",
+			Fixes:   insertUser(s, userBefore(p, s, at.UserBy), ", as above"),
+		})
 	},
 }
 
-func checkMissing(p *lint.Pass, s *stage.Stage) {
-	image, known := p.Image(s)
-	if known && image.User != "" && !root(image.User) {
-		return
-	}
-	command := false
-	for _, t := range s.Chain() {
-		for _, ins := range t.Body {
-			command = command || ins.Is("CMD", "ENTRYPOINT")
+// userBefore returns the user that the stage last had before root, or "".
+func userBefore(p *lint.Pass, s *stage.Stage, by *dockerfile.Instruction) string {
+	user := ""
+	for _, ins := range s.Body {
+		if ins == by {
+			break
 		}
-	}
-	if s.Root().Base.Scratch() && !command || !known && callsSudo(p, s) {
-		return
-	}
-	// Half of all images do without USER, and who starts the container can set
-	// one: worth knowing, no reason to fail.
-	d := lint.Diagnostic{
-		Severity: lint.Info,
-		Range:    s.Image.Range,
-		Message:  "The image runs as root, because neither it nor its base image sets a USER: add one that has no more rights than the program needs",
-	}
-	if !known {
-		d.Message = "No USER is set, so the image runs as root unless its base image says otherwise: add a USER"
-	}
-	if known && len(image.Users) > 0 {
-		d.Fixes = insertUser(s, image.Users[0])
-	}
-	p.Report(d)
-}
-
-// callsSudo reports whether a RUN of the stage or of those below calls sudo to get
-// the rights of root.
-func callsSudo(p *lint.Pass, s *stage.Stage) bool {
-	for _, t := range s.Chain() {
-		for _, ins := range t.Body {
-			if ins.Name != "RUN" || ins.Err != nil {
-				continue
-			}
-			for c := range p.Shell(ins).FindWrapped("sudo") {
-				if w := c.Wrapper("sudo"); w != nil && len(w.Words) == 1 && !c.Conditional {
-					return true
-				}
+		if ins.Name == "USER" && ins.Err == nil && len(ins.Args) == 1 {
+			if v := p.Stages().ScopeAt(ins).Expand(ins.Args[0].Value); v.Known && v.Err == nil && !root(v.Value) {
+				user = ins.Args[0].Value
 			}
 		}
 	}
-	return false
+	return user
 }
 
-// insertUser returns the fix that runs the image as a user of its base image.
-func insertUser(s *stage.Stage, u knowledge.User) []lint.Fix {
+// insertUser returns the fix, to be chosen by hand, that runs the image as a user.
+func insertUser(s *stage.Stage, user, why string) []lint.Fix {
+	if user == "" {
+		return nil
+	}
 	var before *dockerfile.Instruction
 	for _, ins := range s.Body {
 		if ins.Is("CMD", "ENTRYPOINT") && ins.Err == nil && before == nil {
@@ -116,7 +77,7 @@ func insertUser(s *stage.Stage, u knowledge.User) []lint.Fix {
 		return nil
 	}
 	return []lint.Fix{{
-		Title: "Run as " + u.Name + ", which the base image brings",
-		Edits: []lint.Edit{lint.Insert(before.Lines.Start, "USER "+u.Name+"\n")},
+		Title: "Run as " + user + why,
+		Edits: []lint.Edit{lint.Insert(before.Lines.Start, "USER "+user+"\n")},
 	}}
 }

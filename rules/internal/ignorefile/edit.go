@@ -247,8 +247,7 @@ func Fix(d *lint.Document, found []*Found) (lint.Fix, bool) {
 		fix.Applicability = lint.Unsafe
 	}
 	named := Named(d)
-	var text strings.Builder
-	last := Group(255)
+	var blocks []block
 	for _, f := range found {
 		lines := f.lines(d, named)
 		if lines == nil {
@@ -257,22 +256,35 @@ func Fix(d *lint.Document, found []*Found) (lint.Fix, bool) {
 		if f.mentioned(d) {
 			fix.Applicability = lint.Unsafe
 		}
-		if f.Group != last {
-			if last != 255 || !create {
-				text.WriteByte('\n')
-			}
-			text.WriteString("# " + titles[f.Group] + "\n")
-			last = f.Group
+		heading := "# " + titles[f.Group] + "\n"
+		if k := len(blocks) - 1; k < 0 || blocks[k].heading != heading {
+			blocks = append(blocks, block{heading: heading})
 		}
 		for _, l := range lines {
-			text.WriteString(l + "\n")
+			blocks[len(blocks)-1].lines += l + "\n"
 		}
 	}
-	if text.Len() == 0 {
+	if len(blocks) == 0 {
 		return lint.Fix{}, false
 	}
-	fix.Others = []lint.FileEdit{edit(d, name, create, text.String())}
+	fix.Others = []lint.FileEdit{edit(d, name, create, blocks)}
 	return fix, true
+}
+
+// block is a heading with the lines below it.
+type block struct{ heading, lines string }
+
+// under returns the place behind the last line of the block that the file has under
+// the heading; false when there is none, or an exception stands below.
+func (b *block) under(text string) (int, bool) {
+	at := strings.Index("\n"+text, "\n"+b.heading)
+	if at < 0 || strings.Contains(text[at:], "\n!") {
+		return 0, false
+	}
+	if n := strings.Index(text[at:], "\n\n"); n >= 0 {
+		return at + n + 1, true
+	}
+	return len(text), strings.HasSuffix(text, "\n")
 }
 
 // withSecrets adds the fixed block of secrets.
@@ -296,18 +308,35 @@ func withSecrets(found []*Found) []*Found {
 	return out
 }
 
-func edit(d *lint.Document, name string, create bool, text string) lint.FileEdit {
-	if create {
-		return lint.FileEdit{Path: name, Create: true, Edits: []lint.Edit{lint.Insert(0, text)}}
+func edit(d *lint.Document, name string, create bool, blocks []block) lint.FileEdit {
+	old := ""
+	if !create {
+		old = d.Context().Ignore().File.Text
 	}
-	old := d.Context().Ignore().File.Text
-	switch {
-	case strings.TrimSpace(old) == "":
-		text = strings.TrimPrefix(text, "\n")
-	case !strings.HasSuffix(old, "\n"):
+	out := lint.FileEdit{Path: name, Create: create}
+	text := ""
+	for k := range blocks {
+		b := &blocks[k]
+		if at, ok := b.under(old); ok && at < len(old) {
+			out.Edits = append(out.Edits, lint.Insert(at, b.lines))
+			continue
+		} else if ok && text == "" {
+			text = b.lines
+			continue
+		}
+		if text != "" || strings.TrimSpace(old) != "" {
+			text += "\n"
+		}
+		text += b.heading + b.lines
+	}
+	if text == "" {
+		return out
+	}
+	if old != "" && !strings.HasSuffix(old, "\n") {
 		text = "\n" + text
 	}
-	return lint.FileEdit{Path: name, Edits: []lint.Edit{lint.Insert(len(old), text)}}
+	out.Edits = append(out.Edits, lint.Insert(len(old), text))
+	return out
 }
 
 // lines are the lines for the pattern, with exceptions for what the Dockerfile

@@ -177,15 +177,15 @@ test("a Dockerfile in VS Code", { timeout: 600_000 }, async (t) => {
   });
 
   await t.test("settings count at once", async () => {
-    await wait("the finding", "root-user");
-    await vs.set("severity", { "root-user": "error" });
-    await until("another severity", async () => (await vs.found(file)).some((d) => d.rule === "root-user" && d.severity === 0));
-    await vs.set("severity", { "root-user": "off" });
-    await gone("the rule to be off", "root-user");
+    await wait("the finding", "missing-user");
+    await vs.set("severity", { "missing-user": "error" });
+    await until("another severity", async () => (await vs.found(file)).some((d) => d.rule === "missing-user" && d.severity === 0));
+    await vs.set("severity", { "missing-user": "off" });
+    await gone("the rule to be off", "missing-user");
     await vs.set("severity");
-    await wait("the finding again", "root-user");
-    await vs.set("ignore", ["root-user"]);
-    await gone("the rule to be ignored", "root-user");
+    await wait("the finding again", "missing-user");
+    await vs.set("ignore", ["missing-user"]);
+    await gone("the rule to be ignored", "missing-user");
     await vs.set("ignore");
   });
 
@@ -230,8 +230,8 @@ test("a Dockerfile in VS Code", { timeout: 600_000 }, async (t) => {
   });
 
   await t.test("rules are explained and the cache report is shown", async () => {
-    await vs.command("dlint.explainRule", "root-user");
-    await until("the page", async () => (await vs.tabs()).some((x) => /root-user/.test(x)));
+    await vs.command("dlint.explainRule", "missing-user");
+    await until("the page", async () => (await vs.tabs()).some((x) => /missing-user/.test(x)));
     await vs.command("workbench.action.closeEditorsInOtherGroups");
     await vs.open(file);
     await vs.command("dlint.cacheReport");
@@ -290,7 +290,7 @@ test("a Dockerfile in VS Code", { timeout: 600_000 }, async (t) => {
     await vs.set("path");
     await until("the server again", () => servers(code).length === 1);
     await vs.open(file);
-    await wait("findings again", "root-user");
+    await wait("findings again", "missing-user");
     unique(await vs.found(file));
   });
 });
