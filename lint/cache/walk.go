@@ -186,7 +186,7 @@ func (g *Graph) workdirAfter(ins *dockerfile.Instruction) string {
 }
 
 func (g *Graph) run(st *Stage, now state, ins *dockerfile.Instruction) state {
-	c, ok := ins.Typed.(*instructions.RunCommand)
+	c, ok := ins.Typed().(*instructions.RunCommand)
 	if !ok {
 		return now
 	}

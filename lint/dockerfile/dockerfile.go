@@ -122,10 +122,6 @@ type Instruction struct {
 	Err *Error
 	// Node is BuildKit's node; nil when its parser refuses the instruction.
 	Node *parser.Node
-	// Typed is what BuildKit's instructions package makes of the node (a
-	// *instructions.RunCommand, ...); nil on a broken instruction. Its Location
-	// means nothing: an edit further up leaves it as it was.
-	Typed any
 
 	joined *joined
 }

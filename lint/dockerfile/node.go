@@ -71,7 +71,7 @@ func (f *File) ownArgs(n *parser.Node, name, args string) bool {
 	case "MAINTAINER", "STOPSIGNAL", "USER", "WORKDIR":
 		chain(n, args, whole(args))
 	case "ARG":
-		if strings.IndexByte(args, f.Escape) >= 0 {
+		if !f.plainWords(args) {
 			return false
 		}
 		chain(n, args, quotedWords(args, 0, len(args), f.Escape))
@@ -83,6 +83,12 @@ func (f *File) ownArgs(n *parser.Node, name, args string) bool {
 		return false
 	}
 	return true
+}
+
+// plainWords reports whether BuildKit's word reader, which goes by characters and
+// writes invalid ones anew, leaves the words of args as they are.
+func (f *File) plainWords(args string) bool {
+	return strings.IndexByte(args, f.Escape) < 0 && utf8.ValidString(args)
 }
 
 func whole(args string) []extent {
@@ -121,7 +127,7 @@ func jsonNodes(n, last *parser.Node, args string) bool {
 }
 
 func (f *File) ownPairs(n *parser.Node, args string) bool {
-	if strings.IndexByte(args, f.Escape) >= 0 {
+	if !f.plainWords(args) {
 		return false
 	}
 	words := quotedWords(args, 0, len(args), f.Escape)

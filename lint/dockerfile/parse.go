@@ -232,12 +232,9 @@ func (b *builder) build(node *parser.Node, failure error) {
 		}
 	}
 	b.fromNode(node, rest)
-	typed, err := instructions.ParseInstructionWithLinter(node, quiet())
-	if err != nil {
+	if err := refused(node, ins.Name); err != nil {
 		b.fail(err)
-		return
 	}
-	ins.Typed = typed
 }
 
 // keywordAt returns where the keyword starts in the joined text.

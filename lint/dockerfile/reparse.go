@@ -9,8 +9,8 @@ import (
 )
 
 // Reparse reads src, which has come from the text of prev by an edit. The result
-// is that of Parse, but for the locations in Instruction.Typed; what the edit does
-// not touch is taken over from prev, which stays as it is.
+// is that of Parse; what the edit does not touch is taken over from prev, which
+// stays as it is.
 func Reparse(prev *File, src *source.File) *File {
 	if f := prev.patched(src); f != nil {
 		return f

@@ -38,8 +38,8 @@ func dump(f *File) string {
 
 func dumpInstruction(b *strings.Builder, ins *Instruction) {
 	c := *ins
-	c.Node, c.Typed, c.Err, c.joined, c.Parent, c.Trigger = nil, nil, nil, nil, nil, nil
-	fmt.Fprintf(b, "%+v typed %T joined %+v", c, ins.Typed, *ins.joined)
+	c.Node, c.Err, c.joined, c.Parent, c.Trigger = nil, nil, nil, nil, nil
+	fmt.Fprintf(b, "%+v typed %T joined %+v", c, ins.Typed(), *ins.joined)
 	if ins.Err != nil {
 		fmt.Fprintf(b, " err %+v", *ins.Err)
 	}
