@@ -17,6 +17,7 @@ func carry(s *subject, p *plan) *Refusal {
 	if p.keepHelpers {
 		n.keepHelpers()
 	}
+	n.keep(p, p.keepTools)
 	n.without(p.unneeded...)
 	if r := s.applyNeeds(n, p); r != nil {
 		return r

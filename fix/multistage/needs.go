@@ -240,6 +240,17 @@ func (n *needs) keepHelpers() {
 	n.dropped = slices.DeleteFunc(n.dropped, knowledge.BuildHelper)
 }
 
+// keep takes some packages off what is dropped.
+func (n *needs) keep(p *plan, names []string) {
+	for _, name := range names {
+		if slices.Contains(n.dropped, name) && !slices.Contains(n.packages, name) {
+			n.add(name)
+			n.dropped = slices.DeleteFunc(n.dropped, func(d string) bool { return d == name })
+			p.carry(name + ", which is installed and which no step of the build calls: the program may")
+		}
+	}
+}
+
 // installLine returns the RUN that installs packages with the manager of the
 // runtime image.
 func installLine(manager string, packages []string, recommends bool) (string, bool) {

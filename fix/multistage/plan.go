@@ -32,6 +32,8 @@ type plan struct {
 	// keepHelpers says that tools such as git, which builds use and some programs,
 	// are kept: the sources were not read.
 	keepHelpers bool
+	// keepTools are packages of such tools that are kept one by one.
+	keepTools []string
 	// pip, gem and the like that only the build needs: variables that are not
 	// carried, besides those that no program needs.
 	dropEnv func(name string) bool
@@ -172,6 +174,20 @@ func toolPackage(name, manager string) (string, bool) {
 		return name, true
 	case "ssh", "scp", "sftp", "ssh-keygen":
 		return map[string]string{"apt": "openssh-client", "apk": "openssh-client-default"}[manager], manager == "apt" || manager == "apk"
+	case "tesseract":
+		return map[string]string{"apt": "tesseract-ocr", "apk": "tesseract-ocr"}[manager], manager == "apt" || manager == "apk"
+	case "pdftoppm", "pdftotext", "pdfinfo":
+		return "poppler-utils", manager == "apt" || manager == "apk"
+	case "dot":
+		return "graphviz", true
+	case "gpg":
+		return "gnupg", manager == "apt" || manager == "apk"
+	case "hg":
+		return "mercurial", true
+	case "wkhtmltopdf", "wkhtmltoimage":
+		return "wkhtmltopdf", manager == "apt"
+	case "pandoc", "bzip2":
+		return name, true
 	case "convert", "identify", "mogrify":
 		return "imagemagick", manager == "apt" || manager == "apk"
 	case "unzip", "zip", "file":

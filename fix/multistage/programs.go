@@ -21,11 +21,79 @@ func calledPrograms(s *subject, p *plan, extensions ...string) *Refusal {
 			return refuse(MissingTool, "the program "+name+" in the runtime image",
 				"the program runs "+name+", which "+p.runtime+" does not have; install it in a RUN of the Dockerfile on a slim base image")
 		}
-		if slices.Contains([]string{"git", "curl", "wget"}, name) && p.facts().PackageManager == "apt" && !slices.Contains(p.packages, "ca-certificates") {
-			p.packages = append(p.packages, "ca-certificates") // only recommended by these, and part of the full image
-		}
+		p.addCertificates(name)
 	}
 	return nil
+}
+
+// carryPrograms carries the programs that an installed package runs, as far as the old
+// image has them.
+func (s *subject) carryPrograms(p *plan, by string, programs []string) *Refusal {
+	n := s.needs()
+	for _, name := range programs {
+		if p.hasTool(name) || !s.hadProgram(name) {
+			continue
+		}
+		pkg, ok := toolPackage(name, p.facts().PackageManager)
+		if !ok {
+			return refuse(MissingTool, "the program "+name+" in the runtime image",
+				"the package "+by+" runs "+name+", which "+p.runtime+" does not have; install it in a RUN of the Dockerfile on a slim base image")
+		}
+		if slices.Contains(n.packages, pkg) || slices.Contains(p.packages, pkg) {
+			continue
+		}
+		p.packages = append(p.packages, pkg)
+		p.carry("the program " + name + ", which the package " + by + " runs")
+		p.addCertificates(name)
+	}
+	return nil
+}
+
+// addCertificates installs the certificates that some programs only recommend, and
+// that are part of the full images.
+func (p *plan) addCertificates(program string) {
+	if slices.Contains([]string{"git", "curl", "wget"}, program) && p.facts().PackageManager == "apt" && !slices.Contains(p.packages, "ca-certificates") {
+		p.packages = append(p.packages, "ca-certificates")
+	}
+}
+
+// unusedTools returns the installed packages of tools that builds use and programs
+// seldom, and that no step of this build calls: somebody wanted them for the program.
+func (s *subject) unusedTools(fromGit bool) []string {
+	var names []string
+	for _, st := range s.steps {
+		op := st.cmd.Package()
+		if op == nil || op.Action != shell.Install || !isSystemManager(op.Manager) {
+			continue
+		}
+		for k := range op.Packages {
+			name := op.Packages[k].Name
+			program := toolOf(name)
+			if program == "" || program == "git" && fromGit || len(s.find(program)) > 0 {
+				continue
+			}
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// toolOf returns the program of a package that is a tool of builds and of some
+// programs; empty for what only package managers and compilers need.
+func toolOf(pkg string) string {
+	switch pkg {
+	case "git", "curl", "wget", "unzip", "zip", "bzip2", "rsync", "file", "jq":
+		return pkg
+	case "xz-utils", "xz":
+		return "xz"
+	case "openssh-client":
+		return "ssh"
+	case "subversion":
+		return "svn"
+	case "mercurial":
+		return "hg"
+	}
+	return ""
 }
 
 // hadProgram reports whether the old image has the program: as part of the full

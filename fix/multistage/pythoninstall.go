@@ -65,6 +65,7 @@ func (a *pythonApp) readInstall(s *subject, st *step, op *shell.PackageOp) *Refu
 				return r
 			}
 		case pkg.IsURL:
+			a.fromGit = a.fromGit || strings.Contains(pkg.Word.Value, "git+")
 			a.unknown = append(a.unknown, pkg.Word.Value)
 		default:
 			a.add(manifest.PythonName(pkg.Name))
@@ -153,6 +154,7 @@ func isPythonTool(name string) bool {
 
 func (a *pythonApp) addRequirement(r manifest.Requirement) {
 	if r.Ref != "" {
+		a.fromGit = a.fromGit || strings.Contains(r.Ref, "git+")
 		a.unknown = append(a.unknown, r.Ref)
 		return
 	}
@@ -267,6 +269,7 @@ func (a *pythonApp) addLock(manager, text string, main bool) *Refusal {
 		a.addPipfile(text, main)
 		return nil
 	}
+	a.fromGit = a.fromGit || strings.Contains(text, `type = "git"`) || strings.Contains(text, "git = ") || strings.Contains(text, "git+")
 	for block := range strings.SplitSeq(text, "[[package]]") {
 		name, dev := "", false
 		for line := range strings.SplitSeq(block, "\n") {
@@ -288,6 +291,7 @@ func (a *pythonApp) addLock(manager, text string, main bool) *Refusal {
 
 // addPipfile adds the packages of a Pipfile.lock.
 func (a *pythonApp) addPipfile(text string, main bool) {
+	a.fromGit = a.fromGit || strings.Contains(text, `"git":`)
 	if main {
 		text, _, _ = strings.Cut(text, `    "develop": {`)
 	}

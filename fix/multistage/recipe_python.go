@@ -25,6 +25,7 @@ type pythonApp struct {
 	system   bool     // something is installed into the system's folder
 	frontend []string // pdm, poetry and the like, installed for the build
 	minor    string   // "3.12"
+	fromGit  bool     // something is installed from a git repository
 }
 
 func planPython(s *subject, p *plan) *Refusal {
@@ -52,6 +53,9 @@ func planPython(s *subject, p *plan) *Refusal {
 	p.runtime, p.sameImage = image, true
 	// A program that comes from a package was not read; it may call what is installed.
 	p.keepHelpers = !slices.ContainsFunc(s.tree.names, func(f string) bool { return strings.HasSuffix(f, ".py") })
+	if !app.allKnown() {
+		p.keepTools = s.unusedTools(app.fromGit)
+	}
 	if r := app.libraries(s, p); r != nil {
 		return r
 	}
@@ -100,6 +104,15 @@ func uvPython(s *subject) string {
 	return "python:3." + minor + "-" + distro
 }
 
+// allKnown reports whether the table knows every package, so that it is known which
+// programs they run.
+func (a *pythonApp) allKnown() bool {
+	return len(a.unknown) == 0 && !slices.ContainsFunc(a.packages, func(name string) bool {
+		_, ok := knowledge.PythonPackage(name)
+		return !ok
+	})
+}
+
 // libraries adds the system libraries that packages need.
 func (a *pythonApp) libraries(s *subject, p *plan) *Refusal {
 	var unsure []string
@@ -111,6 +124,9 @@ func (a *pythonApp) libraries(s *subject, p *plan) *Refusal {
 		}
 		if facts.Refuse != "" {
 			return refuse(SystemLibraries, "what "+name+" needs of the system", "the package "+name+" needs "+facts.Refuse+", which is not carried over; install it in a RUN of a slim base image")
+		}
+		if r := s.carryPrograms(p, name, facts.Programs); r != nil {
+			return r
 		}
 		if s.opt.Runtime == RuntimeSame || p.runtime == s.stage.Image.Value && s.base.Distro != "alpine" && s.tag.Slim && len(facts.Debian) == 0 {
 			continue

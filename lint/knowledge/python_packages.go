@@ -12,7 +12,9 @@ type PythonNeeds struct {
 	// bring what they need, or it is Python alone.
 	Debian []string
 	Alpine string
-	// Refuse says what it needs that is more than a library: a program, a model.
+	// Programs are those that it runs.
+	Programs []string
+	// Refuse says what it needs that is more than a library or a program: a model.
 	Refuse string
 }
 
@@ -34,11 +36,47 @@ func PythonPackage(name string) (PythonNeeds, bool) {
 		return PythonNeeds{Refuse: "libraries for windows and video"}, true
 	case "playwright", "selenium", "pyppeteer":
 		return PythonNeeds{Refuse: "a browser"}, true
-	case "pytesseract", "pdf2image", "ffmpeg-python", "pydub", "moviepy", "wand", "gitpython", "pygit2", "pyodbc", "python-ldap", "xmlsec", "pdfkit", "imgkit", "ansible", "textract", "ghostscript":
+	case "wand", "pygit2", "pyodbc", "python-ldap", "xmlsec", "ansible", "textract", "ghostscript":
 		return PythonNeeds{Refuse: "programs or libraries of the system"}, true
+	}
+	if programs := pythonPrograms(name); programs != nil {
+		return PythonNeeds{Programs: programs}, true
 	}
 	_, ok := slices.BinarySearch(purePython(), name)
 	return PythonNeeds{}, ok || strings.HasPrefix(name, "types-") || strings.HasPrefix(name, "opentelemetry-")
+}
+
+// pythonPrograms returns the programs that a package of pure Python runs.
+func pythonPrograms(name string) []string {
+	switch name {
+	case "gitpython", "cookiecutter", "copier", "pre-commit", "dvc", "python-semantic-release":
+		return []string{"git"}
+	case "python-hglib":
+		return []string{"hg"}
+	case "pytesseract", "tesserocr":
+		return []string{"tesseract"}
+	case "pdf2image":
+		return []string{"pdftoppm"}
+	case "ffmpeg-python", "pydub", "moviepy", "openai-whisper", "yt-dlp":
+		return []string{"ffmpeg"}
+	case "pdfkit":
+		return []string{"wkhtmltopdf"}
+	case "imgkit":
+		return []string{"wkhtmltoimage"}
+	case "python-gnupg":
+		return []string{"gpg"}
+	case "graphviz", "pydot", "pydotplus":
+		return []string{"dot"}
+	case "pypandoc":
+		return []string{"pandoc"}
+	case "patool", "pyunpack":
+		return []string{"unzip", "zip", "xz", "bzip2"}
+	case "rarfile":
+		return []string{"unzip"}
+	case "pexpect", "sh":
+		return nil // what they run, the sources say
+	}
+	return nil
 }
 
 // purePython are packages that run on a slim image as they are: Python alone, or
