@@ -1,10 +1,13 @@
 package size
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dlint/dlint/fix/multistage"
 	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/knowledge"
+	"github.com/dlint/dlint/lint/shell"
 )
 
 // SingleStageBuild finds images that are built and run in one stage.
@@ -23,8 +26,8 @@ is written; the new stage copies the results to the same paths and keeps the
 configuration. Where one fact is missing, the message names it. dlint split shows
 the same proposals with all reasons.
 
-Images without a start command, images of tools and files with several stages are
-left alone. Without a build context nothing is said.
+Images without a start command, images of tools, files with several stages, and RUNs
+that remove their build tools themselves are left alone. Without a build context nothing is said.
 
 # Fix safety
 
@@ -73,7 +76,7 @@ func main() {}
 
 func checkSingleStage(p *lint.Pass) {
 	g := p.Stages()
-	if len(g.Stages) != 1 || !p.Document.Context().Known() || !builds(p) {
+	if len(g.Stages) != 1 || !p.Document.Context().Known() || !builds(p) || purges(p) {
 		return
 	}
 	word := g.Stages[0].Image
@@ -96,6 +99,33 @@ func checkSingleStage(p *lint.Pass) {
 		message += ", provided that " + strings.Join(prop.Assumptions, "; ")
 	}
 	p.Report(lint.Diagnostic{Range: word.Range, Message: message, Fixes: []lint.Fix{fix}})
+}
+
+// purges reports whether the RUN that installs the build tools removes them again,
+// on an image that brings none itself: little is left for a second stage to spare.
+func purges(p *lint.Pass) bool {
+	if image, known := p.Image(p.Stages().Stages[0]); known && image.Toolchain {
+		return false
+	}
+	for _, s := range p.Runs() {
+		installs := ""
+		for _, c := range s.All() {
+			op := c.Package()
+			if op == nil {
+				continue
+			}
+			if op.Action == shell.Install {
+				installs = op.Manager
+			} else if op.Action == shell.Remove && (op.Manager == installs || slices.ContainsFunc(op.Packages, forBuilding)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func forBuilding(p shell.Package) bool {
+	return knowledge.BuildOnly(p.Name) || strings.HasSuffix(p.Name, "-dev")
 }
 
 // builds reports whether some RUN calls a tool that builds or installs what a
