@@ -15,6 +15,7 @@ import (
 var CopiedForInstall = &lint.Rule{
 	ID:      "copied-for-install",
 	Summary: "files are copied for one installation and again with the rest",
+	Aliases: []string{"tally/ruby/prefer-gemfile-bind-mounts"},
 	Doc: `
 COPY package.json in front of npm ci keeps the installation in the cache, and puts a
 layer into the image that the COPY of the sources makes again. A bind mount shows

@@ -16,7 +16,7 @@ import (
 var InstallWithoutCacheMount = &lint.Rule{
 	ID:      "install-without-cache-mount",
 	Summary: "packages are downloaded again whenever the step runs",
-	Aliases: []string{"tally/prefer-package-cache-mounts"},
+	Aliases: []string{"tally/prefer-package-cache-mounts", "tally/ruby/prefer-bundler-cache-mount"},
 	Doc: `
 A step that runs again starts from the layer below it, so a package manager finds
 nothing of what it has downloaded before. A cache mount is a folder that stays on

@@ -8,7 +8,7 @@ import (
 var HealthcheckMissing = &lint.Rule{
 	ID:      "healthcheck-missing",
 	Summary: "The image has no HEALTHCHECK",
-	Aliases: []string{"DL3057", "DS-0026", "CKV_DOCKER_2", "CIS-DI-0006", "kics/healthcheck_instruction_missing"},
+	Aliases: []string{"tally/ruby/healthcheck-rails-up-endpoint", "DL3057", "DS-0026", "CKV_DOCKER_2", "CIS-DI-0006", "kics/healthcheck_instruction_missing"},
 	Doc: `
 HEALTHCHECK lets Docker and Swarm see that a program no longer answers. Kubernetes
 has probes of its own and ignores it.

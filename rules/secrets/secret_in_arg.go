@@ -12,7 +12,7 @@ var SecretInArg = &lint.Rule{
 	Aliases: []string{
 		"SecretsUsedInArgOrEnv", "DL3064", "DS-0031", "S6472", "CIS-DI-0010",
 		"kics/passwords_and_secrets_in_infrastructure_code", "semgrep/secret-in-build-arg",
-		"tally/ruby/secrets-in-arg-or-env",
+		"tally/ruby/secrets-in-arg-or-env", "tally/ruby/prefer-secret-mounts-for-build-credentials",
 	},
 	Doc: `
 The history of an image records the value of every build argument with each RUN

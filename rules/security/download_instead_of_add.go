@@ -8,7 +8,7 @@ import (
 var DownloadInsteadOfAdd = &lint.Rule{
 	ID:      "download-instead-of-add",
 	Summary: "ADD fetches a file and checks it against a checksum",
-	Aliases: []string{"S7026"},
+	Aliases: []string{"S7026", "tally/prefer-add-unpack"},
 	Doc: `
 ADD --checksum fetches a file without curl or wget in the image, verifies it, and is
 asked again whether the file has changed, which a RUN is not. Only downloads are found

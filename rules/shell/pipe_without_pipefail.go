@@ -14,7 +14,7 @@ import (
 var PipeWithoutPipefail = &lint.Rule{
 	ID:      "pipe-without-pipefail",
 	Summary: "A failure on the left of a pipe does not fail the build",
-	Aliases: []string{"DL4006", "kics/shell_running_a_pipe_without_pipefail_flag", "semgrep/set-pipefail"},
+	Aliases: []string{"DL4006", "DS-0032", "kics/shell_running_a_pipe_without_pipefail_flag", "semgrep/set-pipefail"},
 	Doc: `
 The exit status of a pipe is that of its last command. When the download on the
 left fails, the program on the right gets nothing, often says nothing, and the

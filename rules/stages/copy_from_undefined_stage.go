@@ -12,7 +12,7 @@ import (
 var CopyFromUndefinedStage = &lint.Rule{
 	ID:      "copy-from-undefined-stage",
 	Summary: "COPY --from and mounts must name a stage, a context or an image",
-	Aliases: []string{"DL3022", "kics/copy_from_without_from_alias_defined_previously"},
+	Aliases: []string{"DL3022", "DS-0018", "kics/copy_from_without_from_alias_defined_previously"},
 	Doc: `
 A name that is no stage is taken for an image on Docker Hub, and the build fails, or
 copies from an image that somebody else has put there. A number must be that of a stage.

@@ -48,7 +48,7 @@ var unmatched = []struct {
 	tool, why string
 	codes     []string
 }{
-	{"Trivy", "withdrawn by Trivy itself", []string{"DS-0018", "DS-0028"}},
+	{"Trivy", "proposed and never released (dnf --nodocs); the images of these distributions set it themselves", []string{"DS-0028"}},
 	{"Dockle", "needs the signatures of a registry", []string{"CIS-DI-0005"}},
 	{"Dockle", "needs the users of the built image", []string{"DKL-LI-0002"}},
 	{"KICS", "its advice is the other way round: COPY --chown is what dlint recommends", []string{"kics/chown_flag_exists"}},
@@ -63,8 +63,13 @@ var unmatched = []struct {
 	{"tally", "a matter of taste", []string{
 		"tally/labels/prefer-grouped", "tally/labels/prefer-stable-order", "tally/max-lines", "tally/prefer-canonical-stopsignal",
 		"tally/prefer-copy-heredoc", "tally/prefer-curl-config", "tally/prefer-run-heredoc", "tally/prefer-telemetry-opt-out",
-		"tally/prefer-wget-config", "tally/require-stages",
+		"tally/prefer-wget-config", "tally/require-stages", "tally/gpu/prefer-uv-over-conda", "tally/ruby/prefer-network-none-install",
 	}},
+	{"tally", "PowerShell itself is left to its own analyzer", []string{"tally/powershell/PS*"}},
+	{"tally", "depends on how Buildx is called", []string{"tally/labels/no-buildx-git-overlap"}},
+	{"tally", "its own configuration names the commands; custom rules do the same", []string{"tally/require-secret-mounts"}},
+	{"tally", "spares a few megabytes of headers and wants a variable for it", []string{"tally/js/node-gyp-cache-mounts"}},
+	{"BuildKit", "needs the base image", []string{"InvalidBaseImagePlatform"}},
 	{"tally", "needs a registry", []string{"tally/labels/no-stale-base-digest", "tally/platform-mismatch", "tally/prefer-vex-attestation"}},
 }
 
