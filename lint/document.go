@@ -2,7 +2,9 @@ package lint
 
 import (
 	"iter"
+	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/dlint/dlint/lint/buildctx"
 	"github.com/dlint/dlint/lint/dockerfile"
@@ -39,6 +41,8 @@ type Document struct {
 	scripts func() []script
 	layers  func() *layers.Model
 	views   sync.Map // of func() any, by the keys of View
+	// later says that the document is a later version of another.
+	later bool
 	// only, unless nil, are the instructions that the iterators yield, by index.
 	only []bool
 }
@@ -46,7 +50,9 @@ type Document struct {
 // script is the shell text of one instruction, read when first asked for.
 type script struct {
 	once sync.Once
-	read *shell.Script
+	read atomic.Pointer[shell.Script]
+	// past is the reading of the same text in an earlier version of the document.
+	past *shell.Script
 }
 
 // NewDocument returns a document. Nothing is parsed yet.
@@ -98,8 +104,25 @@ func (d *Document) Shell(ins *dockerfile.Instruction) *shell.Script {
 		return nil
 	}
 	s := &d.scripts()[ins.Index]
-	s.once.Do(func() { s.read = shell.Read(d.Tree(), ins, d.ShellAt(ins)) })
-	return s.read
+	s.once.Do(func() { s.read.Store(d.readShell(ins, s.past)) })
+	return s.read.Load()
+}
+
+// readShell reads a script, or moves an earlier reading of the same text.
+func (d *Document) readShell(ins *dockerfile.Instruction, past *shell.Script) *shell.Script {
+	sh := d.ShellAt(ins)
+	if !d.later {
+		return shell.Read(d.Tree(), ins, sh)
+	}
+	if past != nil && past.Shell.Set == sh.Set && slices.Equal(past.Shell.Argv, sh.Argv) {
+		if past.Instruction == ins {
+			return past
+		}
+		if s := past.Moved(ins); s != nil {
+			return s
+		}
+	}
+	return shell.ReadCopy(d.Tree(), ins, sh)
 }
 
 // ShellAt returns the shell that runs shell forms at the instruction.

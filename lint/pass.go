@@ -41,7 +41,7 @@ func (p *Pass) Report(d Diagnostic) {
 func (d *Document) Instructions(names ...string) iter.Seq[*dockerfile.Instruction] {
 	return func(yield func(*dockerfile.Instruction) bool) {
 		for _, ins := range d.Tree().Instructions {
-			if ins.Err != nil || d.skips(ins) || len(names) > 0 && !slices.Contains(names, ins.Name) {
+			if ins.Err != nil || d.Skips(ins) || len(names) > 0 && !slices.Contains(names, ins.Name) {
 				continue
 			}
 			if !yield(ins) {
@@ -56,7 +56,7 @@ func (d *Document) Instructions(names ...string) iter.Seq[*dockerfile.Instructio
 func (d *Document) WithTriggers(names ...string) iter.Seq[*dockerfile.Instruction] {
 	return func(yield func(*dockerfile.Instruction) bool) {
 		for _, ins := range d.Tree().Instructions {
-			if ins.Err != nil || d.skips(ins) {
+			if ins.Err != nil || d.Skips(ins) {
 				continue
 			}
 			if ins.Trigger != nil && ins.Trigger.Err == nil {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/source"
@@ -19,9 +20,13 @@ import (
 type Memo struct {
 	engine *Engine
 	layout *layout
+	// scripts are the shell scripts of the document, by instruction.
+	scripts []script
 	// found are the findings of each check, before any is suppressed. A check
 	// that failed has nil.
 	found [][]owned
+	// beyond is what Rule.Beyond of each check returned.
+	beyond []any
 }
 
 // owned is a finding with the index of the instruction it is at; that of the
@@ -38,7 +43,28 @@ func NewDocumentAfter(m *Memo, src *source.File, build Build) *Document {
 		return NewDocument(src, build)
 	}
 	prev := m.layout.tree
-	return newDocument(src, build, func() *dockerfile.File { return dockerfile.Reparse(prev, src) })
+	d := newDocument(src, build, func() *dockerfile.File { return dockerfile.Reparse(prev, src) })
+	d.later = true
+	d.scripts = sync.OnceValue(func() []script { return m.carry(d.Tree()) })
+	return d
+}
+
+// carry returns the scripts of a later version of the document. Where the text of
+// an instruction is the same, its reading is at hand.
+func (m *Memo) carry(tree *dockerfile.File) []script {
+	out := make([]script, len(tree.Instructions))
+	if tree.Escape != m.layout.tree.Escape {
+		return out
+	}
+	for i, j := range sameRegions(m.layout, &layout{tree: tree}) {
+		if j < 0 || i >= len(m.scripts) {
+			continue
+		}
+		if out[j].past = m.scripts[i].read.Load(); out[j].past == nil {
+			out[j].past = m.scripts[i].past
+		}
+	}
+	return out
 }
 
 // Relint does what Lint does, and takes over findings from an earlier run where
@@ -46,7 +72,7 @@ func NewDocumentAfter(m *Memo, src *source.File, build Build) *Document {
 // that both documents have the same Build. The memo, which may be nil, and the new
 // one are for the same engine. The new one is nil when ctx is done.
 func (e *Engine) Relint(ctx context.Context, d *Document, m *Memo) ([]Diagnostic, *Memo, error) {
-	next := &Memo{engine: e, layout: newLayout(d), found: make([][]owned, len(e.checks))}
+	next := &Memo{engine: e, layout: newLayout(d), scripts: d.scripts(), found: make([][]owned, len(e.checks)), beyond: e.beyond(d)}
 	var r *relinter
 	if m != nil && m.engine == e {
 		r = newRelinter(d, m.layout, next.layout)
@@ -57,7 +83,7 @@ func (e *Engine) Relint(ctx context.Context, d *Document, m *Memo) ([]Diagnostic
 		if ctx.Err() != nil {
 			return nil, nil, ctx.Err()
 		}
-		list, err := e.again(ctx, k, d, next.layout, m, r)
+		list, err := e.again(ctx, k, d, next, m, r)
 		if err != nil && failed == nil {
 			failed = err
 		}
@@ -68,6 +94,17 @@ func (e *Engine) Relint(ctx context.Context, d *Document, m *Memo) ([]Diagnostic
 	}
 	found, err := e.finish(ctx, d, found)
 	return found, next, cmp.Or(failed, err)
+}
+
+// beyond asks the checks what they depend on beyond their scopes.
+func (e *Engine) beyond(d *Document) []any {
+	out := make([]any, len(e.checks))
+	for k := range e.checks {
+		if f := e.checks[k].rule.Beyond; f != nil {
+			out[k] = f(d)
+		}
+	}
+	return out
 }
 
 // finish suppresses findings, runs the reviews and sorts.
@@ -93,9 +130,9 @@ func (e *Engine) finish(ctx context.Context, d *Document, found []Diagnostic) ([
 }
 
 // again runs one check where it has to.
-func (e *Engine) again(ctx context.Context, k int, d *Document, l *layout, m *Memo, r *relinter) ([]owned, error) {
-	a := &e.checks[k]
-	if r != nil && a.rule.Scope != InFile && m.found[k] != nil {
+func (e *Engine) again(ctx context.Context, k int, d *Document, next, m *Memo, r *relinter) ([]owned, error) {
+	a, l := &e.checks[k], next.layout
+	if r != nil && a.rule.Scope != InFile && m.found[k] != nil && m.beyond[k] == next.beyond[k] {
 		if kept, ok := r.keep(m.found[k], a.rule.Scope); ok {
 			part := r.parts[a.rule.Scope]
 			if part.doc == nil {
@@ -307,26 +344,33 @@ type dirty struct {
 }
 
 func newRelinter(d *Document, old, next *layout) *relinter {
-	r := &relinter{old: old, new: next, to: make([]int, len(old.stages)), parts: map[Scope]*dirty{}}
+	r := &relinter{old: old, new: next, to: sameRegions(old, next), parts: map[Scope]*dirty{}}
 	r.lines = next.tree.Source.Lines() - old.tree.Source.Lines()
-	n, m := len(old.stages), len(next.stages)
-	for i := range r.to {
-		r.to[i] = -1
+	r.part(d, InStage, old.stages, next.stages)
+	r.part(d, InInstruction, old.states, next.states)
+	return r
+}
+
+// sameRegions returns, for each region of a text, the one in a later text that has
+// the same lines; -1 where they have changed.
+func sameRegions(old, next *layout) []int {
+	n, m := len(old.tree.Instructions)+1, len(next.tree.Instructions)+1
+	to := make([]int, n)
+	for i := range to {
+		to[i] = -1
 	}
 	same := func(i, j int) bool {
 		return (i < n-1) == (j < m-1) && old.text(i) == next.text(j)
 	}
 	head := 0
 	for head < min(n, m) && same(head, head) {
-		r.to[head] = head
+		to[head] = head
 		head++
 	}
 	for i, j := n-1, m-1; i >= head && j >= head && same(i, j); i, j = i-1, j-1 {
-		r.to[i] = j
+		to[i] = j
 	}
-	r.part(d, InStage, old.stages, next.stages)
-	r.part(d, InInstruction, old.states, next.states)
-	return r
+	return to
 }
 
 // part finds what has changed for the rules of a scope.
@@ -451,8 +495,9 @@ func (m *mover) offset(off int) int {
 	return off + m.r.new.region(j).Start - m.r.old.region(i).Start
 }
 
-// skips reports whether the iterators leave an instruction out.
-func (d *Document) skips(ins *dockerfile.Instruction) bool {
+// Skips reports whether the iterators leave an instruction out, because what a
+// rule finds there is known already.
+func (d *Document) Skips(ins *dockerfile.Instruction) bool {
 	return d.only != nil && !d.only[ins.Index]
 }
 
@@ -476,7 +521,7 @@ func (d *Document) EachStage() iter.Seq[*stage.Stage] {
 // instructions. Views that are made of these are its own.
 func (d *Document) restricted(only []bool) *Document {
 	return &Document{
-		Source: d.Source, Build: d.Build, only: only,
+		Source: d.Source, Build: d.Build, later: d.later, only: only,
 		tree: d.tree, stages: d.stages, pragmas: d.pragmas, scripts: d.scripts, layers: d.layers,
 	}
 }

@@ -43,6 +43,9 @@ type Rule struct {
 	// Scope says what else a finding depends on, for editors, which lint a file
 	// again and again. The zero value is always right.
 	Scope Scope
+	// Beyond, unless nil, returns what the findings depend on beyond the scope: a
+	// value that can be compared. When it has changed, the whole file is looked at.
+	Beyond func(*Document) any
 	// Check looks at a document and reports what it finds.
 	Check func(*Pass)
 	// Review, for rules about the findings of others (an unused pragma), runs

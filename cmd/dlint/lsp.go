@@ -15,7 +15,7 @@ import (
 
 // lspMemory is the size in bytes at which the language server collects garbage
 // in earnest. It runs for days beside an editor.
-const lspMemory = 28 << 20
+const lspMemory = 25 << 20
 
 // lspCommand returns "dlint lsp".
 func (a *app) lspCommand() *cobra.Command {

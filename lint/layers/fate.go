@@ -90,15 +90,7 @@ func (m *Model) follow(by *Step, p string, left *int) *Fate {
 // sees reports whether stage s has the files of stage of: it is that stage or
 // built on it.
 func (m *Model) sees(s, of *stage.Stage) bool {
-	if s == nil {
-		return false
-	}
-	for _, c := range s.Chain() {
-		if c == of {
-			return true
-		}
-	}
-	return false
+	return s != nil && s.BuiltOn(of)
 }
 
 // removal finds the later step that removes p: in the same stage, or in one

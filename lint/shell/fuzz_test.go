@@ -9,7 +9,7 @@ import (
 )
 
 // FuzzMask holds the text that is given to the shell parser against BuildKit's,
-// and all ranges against the source.
+// all ranges against the source, and readings that were moved against new ones.
 func FuzzMask(f *testing.F) {
 	for _, seed := range []string{
 		typicalRun,
@@ -32,6 +32,7 @@ func FuzzMask(f *testing.F) {
 		if len(text) > 1<<14 {
 			return
 		}
+		checkMoved(t, text)
 		df := dockerfile.Parse(source.NewFile("Dockerfile", text))
 		for _, ins := range df.Instructions {
 			for _, sh := range []Shell{Default(), New("bash", "-eo", "pipefail", "-c")} {

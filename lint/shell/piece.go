@@ -27,7 +27,7 @@ type Piece struct {
 	// which were read as if the inner one made them.
 	Approximate bool
 	text        string   // as long as Extent; NUL where the shell sees nothing
-	src         string   // the whole source
+	src         string   // the text as it is in the source
 	rest        []*Piece // what follows after an error
 }
 
@@ -61,7 +61,7 @@ func (p *Piece) span(from, to syntax.Pos) source.Range {
 	}
 	end = max(end, start)
 	// A first byte that is escaped takes its backslashes with it.
-	for start > 0 && p.text[start-1] == 0 && p.src[p.Extent.Start+start-1] == '\\' {
+	for start > 0 && p.text[start-1] == 0 && p.src[start-1] == '\\' {
 		start--
 	}
 	return source.Range{Start: p.Extent.Start + start, End: p.Extent.Start + end}
@@ -96,7 +96,7 @@ func parseText(text string, d Dialect) (*syntax.File, error) {
 	return f, err
 }
 
-// newPiece parses text, which stands at the offset start of src.
+// newPiece parses text, which is src in the source, at the offset start.
 func newPiece(src, text string, start int, d Dialect) *Piece {
 	p := &Piece{Extent: source.Range{Start: start, End: start + len(text)}, Dialect: d, text: text, src: src}
 	if msg := tooMuch(text); msg != "" {
@@ -229,7 +229,7 @@ func (p *Piece) recover(at, tries int) {
 	}
 	tail := &Piece{
 		Extent:  source.Range{Start: p.Extent.Start + next, End: p.Extent.End},
-		Dialect: p.Dialect, text: p.text[next:], src: p.src, Approximate: p.Approximate,
+		Dialect: p.Dialect, text: p.text[next:], src: p.src[next:], Approximate: p.Approximate,
 	}
 	f, err := parseText(tail.text, Bash)
 	tail.File = f

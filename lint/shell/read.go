@@ -11,6 +11,17 @@ import (
 // ONBUILD with one of them, for the shell in force. It returns nil for other
 // instructions, for HEALTHCHECK NONE and for broken ones.
 func Read(f *dockerfile.File, ins *dockerfile.Instruction, sh Shell) *Script {
+	return read(f, ins, sh, f.Source.Slice(ins.Lines))
+}
+
+// ReadCopy is Read for a reading that may outlive the file: it does not hold on
+// to the text of it.
+func ReadCopy(f *dockerfile.File, ins *dockerfile.Instruction, sh Shell) *Script {
+	return read(f, ins, sh, strings.Clone(f.Source.Slice(ins.Lines)))
+}
+
+// read reads an instruction whose lines are given.
+func read(f *dockerfile.File, ins *dockerfile.Instruction, sh Shell, lines string) *Script {
 	if ins.Name == "ONBUILD" && ins.Trigger != nil {
 		ins = ins.Trigger
 	}
@@ -25,7 +36,7 @@ func Read(f *dockerfile.File, ins *dockerfile.Instruction, sh Shell) *Script {
 		args = args[1:]
 	}
 	r := reader{
-		src: f.Source.Text, escape: f.Escape,
+		src: lines, base: ins.Lines.Start, escape: f.Escape,
 		sc: &Script{Instruction: ins, Shell: sh, Extent: extent(args)},
 	}
 	switch {
@@ -100,6 +111,7 @@ func oneWord(s string) bool {
 // reader builds a Script.
 type reader struct {
 	src    string
+	base   int // the offset of src
 	escape byte
 	sc     *Script
 	spare  []Command // commands not used yet, allocated in one go
@@ -149,7 +161,7 @@ func (r *reader) shell(w dockerfile.Word) {
 			s.Extent.End = end
 		}
 	}
-	text := maskLines(r.src, s.Extent, raw, r.escape)
+	text := maskLines(r.src, moved(s.Extent, -r.base), raw-r.base, r.escape)
 	st := state{options: s.Shell.Options(), dir: "."}
 	r.script(text, s.Extent.Start, s.Dialect, Context{}, &st, nil, false)
 }
@@ -158,7 +170,7 @@ func (r *reader) shell(w dockerfile.Word) {
 func (r *reader) heredoc(h *dockerfile.Heredoc) {
 	s := r.sc
 	s.Form, s.Extent = HeredocForm, h.Body
-	text := maskDocument(r.src[h.Body.Start:h.Body.End], false, h.Chomp)
+	text := maskDocument(r.src[h.Body.Start-r.base:h.Body.End-r.base], false, h.Chomp)
 	s.Dialect = s.Shell.Dialect()
 	st := state{options: s.Shell.Options(), dir: "."}
 	if line, ok := strings.CutPrefix(seen(firstLine(text)), "#!"); ok && s.Dialect != Cmd {
@@ -189,7 +201,7 @@ func (r *reader) exec(args []dockerfile.Word) {
 		}
 		piece := &Piece{
 			Extent: source.Range{Start: rng.Start + 1, End: rng.End - 1},
-			text:   maskJSON(r.src, rng, r.escape),
+			text:   maskJSON(r.src, moved(rng, -r.base), r.escape),
 		}
 		words[i] = Word{Value: a.Value, Static: true, Quote: DoubleQuoted, Range: rng, piece: piece}
 	}

@@ -34,7 +34,7 @@ type call struct {
 
 // script parses text and reads its commands.
 func (r *reader) script(text string, start int, d Dialect, cx Context, st *state, outer *Command, approximate bool) {
-	p := newPiece(r.src, text, start, d)
+	p := newPiece(r.src[start-r.base:start-r.base+len(text)], text, start, d)
 	p.Approximate = approximate
 	r.sc.Pieces = append(r.sc.Pieces, p)
 	cx.Join = First

@@ -261,6 +261,18 @@ func (s *Stage) Chain() []*Stage {
 	return chain
 }
 
+// BuiltOn reports whether o is in the chain of s: s itself, or a stage that s is
+// built on.
+func (s *Stage) BuiltOn(o *Stage) bool {
+	for s != o {
+		if s.Base.Stage == nil || s.Base.Stage.Index >= s.Index {
+			return false
+		}
+		s = s.Base.Stage
+	}
+	return true
+}
+
 // Root returns the stage at the end of the chain: the one that is built on an
 // image.
 func (s *Stage) Root() *Stage {

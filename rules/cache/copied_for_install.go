@@ -65,7 +65,7 @@ node_modules
 }
 
 func checkManifestCopied(p *lint.Pass) {
-	if !p.Document.Context().Known() || !modern(p) {
+	if !p.Document.Context().Known() || !modern(p.Document) {
 		return
 	}
 	for _, s := range p.Stages().Stages {

@@ -60,7 +60,7 @@ CMD ["app"]
 
 func checkCopyWithoutLink(p *lint.Pass) {
 	target := p.Stages().Target
-	if target == nil || !modern(p) || target.Windows() || target.Root().Base.Scratch() {
+	if target == nil || !modern(p.Document) || target.Windows() || target.Root().Base.Scratch() {
 		return
 	}
 	for _, ins := range lastCopies(target) {

@@ -61,6 +61,8 @@ COPY package.json package-lock.json ./
 RUN --mount=type=cache,target=/root/.npm npm ci
 `,
 	Severity: lint.Info,
+	Scope:    lint.InStage,
+	Beyond:   func(d *lint.Document) any { return modern(d) },
 	Fixable:  true,
 	Since:    "0.1",
 	Check:    checkCacheMount,

@@ -126,10 +126,16 @@ func named(p *lint.Pass, c *shell.Command, m *knowledge.Manager) string {
 // configures reports whether a command before ins, or in it, writes settings of a
 // package manager that decide where it keeps what.
 func configures(p *lint.Pass, ins *dockerfile.Instruction, program string) bool {
-	for _, c := range p.Commands(program) {
-		sub := c.Subcommand()
-		if c.Script().Instruction.Index <= ins.Index && (sub == "config" || strings.HasPrefix(sub, "hex.")) {
-			return true
+	for _, s := range p.Stages().StageOf(ins).Chain() {
+		for _, early := range s.Body {
+			if early.Index > ins.Index {
+				break
+			}
+			for c := range p.Shell(early).Find(program) {
+				if sub := c.Subcommand(); sub == "config" || strings.HasPrefix(sub, "hex.") {
+					return true
+				}
+			}
 		}
 	}
 	return false
@@ -185,7 +191,7 @@ func startCalls(p *lint.Pass, s *stage.Stage, m *knowledge.Manager) bool {
 		return false
 	}
 	for _, t := range p.Stages().Stages {
-		if !slices.Contains(t.Chain(), s) {
+		if !t.BuiltOn(s) {
 			continue
 		}
 		for _, ins := range t.Body {
@@ -256,7 +262,7 @@ func carried(p *lint.Pass, s *stage.Stage, mounts []cacheMount) bool {
 // mountFix adds the mounts to the RUN, or to every RUN that needs them.
 func mountFix(p *lint.Pass, s *stage.Stage, first *dockerfile.Instruction, m *knowledge.Manager, mounts []cacheMount) []lint.Fix {
 	fix := lint.Fix{Title: "Keep the downloads of " + m.Name + " in a cache mount", Applicability: lint.Manual}
-	if modern(p) {
+	if modern(p.Document) {
 		fix.Applicability = lint.Unsafe
 	}
 	for _, ins := range s.Body {
@@ -442,8 +448,8 @@ var joins = sync.OnceValue(func() *regexp.Regexp {
 })
 
 // modern reports whether the Dockerfile uses something that only BuildKit knows.
-func modern(p *lint.Pass) bool {
-	tree := p.Tree()
+func modern(d *lint.Document) bool {
+	tree := d.Tree()
 	if d := tree.Directive("syntax"); d != nil {
 		return !strings.HasSuffix(d.Value, ":1.0") && !strings.HasSuffix(d.Value, ":1.1")
 	}

@@ -53,7 +53,7 @@ func aptUse(script *shell.Script) (updated, stale bool) {
 // aptFix gives the mounts to every RUN of the stage that calls apt.
 func aptFix(p *lint.Pass, s *stage.Stage) (lint.Fix, bool) {
 	fix := lint.Fix{Title: "Keep the downloads of apt in cache mounts", Applicability: lint.Manual}
-	if modern(p) {
+	if modern(p.Document) {
 		fix.Applicability = lint.Unsafe
 	}
 	m, _ := knowledge.ManagerOf("apt-get")
@@ -81,26 +81,27 @@ func aptFix(p *lint.Pass, s *stage.Stage) (lint.Fix, bool) {
 }
 
 // aptElsewhere reports whether a stage that is built on s installs from lists
-// that s has fetched, or something is done to apt's folders by name.
+// that s has fetched, or something is done to apt's folders by name, in these
+// stages, in those below or where files of s are taken.
 func aptElsewhere(p *lint.Pass, s *stage.Stage) bool {
 	for _, t := range p.Stages().Stages {
-		if t != s && slices.Contains(t.Chain(), s) {
-			for _, ins := range t.Body {
-				if ins.Name != "RUN" || ins.Err != nil {
-					continue
-				}
-				if _, stale := aptUse(p.Shell(ins)); stale {
-					return true
-				}
-			}
+		above := t.BuiltOn(s)
+		if !above && !s.BuiltOn(t) {
+			continue
 		}
 		for _, ins := range t.Body {
 			if ins.Is("COPY", "ADD", "VOLUME", "ONBUILD") && namesApt(p.Source.Slice(ins.Range)) {
 				return true
 			}
+			if t == s || !above || ins.Name != "RUN" || ins.Err != nil {
+				continue
+			}
+			if _, stale := aptUse(p.Shell(ins)); stale {
+				return true
+			}
 		}
 	}
-	return false
+	return slices.ContainsFunc(s.UsedBy, func(u *stage.Use) bool { return namesApt(p.Source.Slice(u.By.Range)) })
 }
 
 func namesApt(text string) bool {

@@ -124,7 +124,7 @@ func checkBuilds(p *lint.Pass, wide *dockerfile.Instruction, c *layers.Copy, res
 // RUN work, and the one that builds.
 func worksIn(p *lint.Pass, run *dockerfile.Instruction, dest string) (dir string, build *shell.Command) {
 	script := p.Shell(run)
-	if script.Err != nil || len(script.All()) == 0 || len(p.Layers().Step(run).Mounts) > 0 && mountsSources(p, run) {
+	if len(script.All()) == 0 || script.Err != nil || len(p.Layers().Step(run).Mounts) > 0 && mountsSources(p, run) {
 		return "", nil
 	}
 	for _, c := range script.All() {

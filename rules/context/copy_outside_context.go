@@ -25,6 +25,7 @@ pass the other folder with --build-context and COPY --from.
 	Bad:      "FROM scratch\nCOPY ../lib /lib\n",
 	Good:     "FROM scratch\nCOPY lib /lib\n",
 	Severity: lint.Warning,
+	Scope:    lint.InInstruction,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for ins := range p.Instructions("COPY", "ADD") {

@@ -25,6 +25,7 @@ found where a RUN in between names the file or removes carriage returns.
 	Bad:      "-- Dockerfile --\nFROM alpine:3.22\nCOPY --chmod=755 entrypoint.sh /\nENTRYPOINT [\"/entrypoint.sh\"]\n-- entrypoint.sh --\n#!/bin/sh\r\n",
 	Good:     "-- Dockerfile --\nFROM alpine:3.22\nCOPY --chmod=755 entrypoint.sh /\nENTRYPOINT [\"/entrypoint.sh\"]\n-- entrypoint.sh --\n#!/bin/sh\n",
 	Severity: lint.Error,
+	Scope:    lint.InStage,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for _, x := range startedFiles(p) {

@@ -31,6 +31,7 @@ because it changes the image. Setting the bit in the repository does as well:
 	Good:     "-- Dockerfile --\nFROM alpine:3.22\nCOPY --chmod=755 entrypoint.sh /\nENTRYPOINT [\"/entrypoint.sh\"]\n-- entrypoint.sh --\n#!/bin/sh\n",
 	Severity: lint.Error,
 	Fixable:  true,
+	Scope:    lint.InStage,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		if !p.Build.Context.ModesKnown() {

@@ -20,6 +20,7 @@ Files that end in .sh or .bash are looked at, as for script-not-executable.
 	Bad:      "-- Dockerfile --\nFROM alpine:3.22\nCOPY --chmod=755 run.sh /\nCMD [\"/run.sh\"]\n-- run.sh --\nexec app\n",
 	Good:     "-- Dockerfile --\nFROM alpine:3.22\nCOPY --chmod=755 run.sh /\nCMD [\"/run.sh\"]\n-- run.sh --\n#!/bin/sh\nexec app\n",
 	Severity: lint.Error,
+	Scope:    lint.InStage,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for _, x := range startedFiles(p) {

@@ -46,7 +46,7 @@ func findStarted(d *lint.Document) []started {
 		return nil
 	}
 	var out []started
-	for _, s := range d.Stages().Stages {
+	for s := range d.EachStage() {
 		if s.Windows() {
 			continue
 		}

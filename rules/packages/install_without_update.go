@@ -32,21 +32,32 @@ works today must have its lists from somewhere.
 	Bad:      "FROM debian:12\nRUN apt-get install -y curl\n",
 	Good:     "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
 	Severity: lint.Warning,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		ends := map[*stage.Stage]aptState{}
-		for _, s := range p.Stages().Stages {
-			state := aptState{have: true}
-			if s.Base.Stage != nil {
-				state = ends[s.Base.Stage]
-				state.there = slices.Clip(state.there)
-			} else if facts, known := p.Image(s); known {
-				state.have = facts.PackageManager != "apt" || !slices.Contains(bareImages, facts.Family)
-			}
-			ends[s] = state.stage(p, s)
+		for s := range p.EachStage() {
+			aptAfter(p, s, ends)
 		}
 	},
+}
+
+// aptAfter returns what holds at the end of a stage, having looked at those that it
+// is built on.
+func aptAfter(p *lint.Pass, s *stage.Stage, ends map[*stage.Stage]aptState) aptState {
+	if state, ok := ends[s]; ok {
+		return state
+	}
+	state := aptState{have: true}
+	if b := s.Base.Stage; b != nil && b.Index < s.Index {
+		state = aptAfter(p, b, ends)
+		state.there = slices.Clip(state.there)
+	} else if facts, known := p.Image(s); known && b == nil {
+		state.have = facts.PackageManager != "apt" || !slices.Contains(bareImages, facts.Family)
+	}
+	ends[s] = state.stage(p, s)
+	return ends[s]
 }
 
 // bareImages are families of official images, whose lists are removed.

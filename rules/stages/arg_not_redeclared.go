@@ -31,13 +31,14 @@ instruction then gets a value.
 	Bad:      "ARG VERSION=1\nFROM alpine:3.22\nENV APP_VERSION=$VERSION\n",
 	Good:     "ARG VERSION=1\nFROM alpine:3.22\nARG VERSION\nENV APP_VERSION=$VERSION\n",
 	Severity: lint.Warning,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		if !strings.Contains(p.Source.Text, "$") {
 			return
 		}
-		for _, s := range p.Stages().Stages {
+		for s := range p.EachStage() {
 			c := redeclare{pass: p, stage: s}
 			for _, ins := range s.Body {
 				c.instruction(ins)

@@ -25,7 +25,7 @@ type image struct {
 func eachImage(p *lint.Pass, f func(image)) {
 	for _, s := range p.Stages().Stages {
 		for _, u := range s.Uses {
-			if u.Stage != nil || u.Context || u.ByIndex || u.By.Err != nil || u.Ref.Value == "" {
+			if u.Stage != nil || u.Context || u.ByIndex || u.By.Err != nil || p.Skips(u.By) || u.Ref.Value == "" {
 				continue
 			}
 			img := image{use: u, word: u.Ref, name: u.Ref.Value}

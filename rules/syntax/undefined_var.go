@@ -47,7 +47,7 @@ unsafe because the intention is guessed.
 			return
 		}
 		g := p.Stages()
-		for _, s := range g.Stages {
+		for s := range p.EachStage() {
 			if s.Windows() {
 				continue
 			}
