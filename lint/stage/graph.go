@@ -251,8 +251,12 @@ func (g *Graph) pickTarget() {
 	}
 }
 
-// Chain returns the stage and those it is built on, itself first.
+// Chain returns the stage and those it is built on, itself first. Above the first
+// FROM, where the stage of an instruction is nil, there is none.
 func (s *Stage) Chain() []*Stage {
+	if s == nil {
+		return nil
+	}
 	chain := []*Stage{s}
 	for s.Base.Stage != nil && s.Base.Stage.Index < s.Index {
 		s = s.Base.Stage
