@@ -29,6 +29,7 @@ type splitOptions struct {
 	context     string
 	withB       bool
 	alone       bool
+	with        []string
 	verify      bool
 	verifying   verifyOptions
 }
@@ -51,6 +52,10 @@ type splitProposal struct {
 	Dropped     []string    `json:"dropped"`
 	Assumptions []string    `json:"assumptions"`
 
+	// Offers are what --with could add, Declined what it was asked for and cannot do.
+	Offers   []splitNote `json:"offers,omitempty"`
+	Declined []splitNote `json:"declined,omitempty"`
+
 	// Expected estimates the base images, where both are known.
 	Expected *splitSize `json:"expected,omitempty"`
 
@@ -67,6 +72,12 @@ type splitSize struct {
 	Before   int  `json:"baseBeforeMB"`
 	After    int  `json:"baseAfterMB"`
 	Estimate bool `json:"estimate"`
+}
+
+// splitNote is a word about something that --with adds.
+type splitNote struct {
+	With string `json:"with"`
+	Text string `json:"text"`
 }
 
 type splitFile struct {
@@ -96,8 +107,16 @@ and the fact is named. Nothing is written without --write, and then grade A only
 unless --assume is given.
 
 With a split goes a .dockerignore, made or extended, where the build copies what
-does not belong into an image; --dockerfile-only leaves it alone.`,
-		Example: "  dlint split\n  dlint split --write Dockerfile\n  dlint split --runtime alpine --format json services/",
+does not belong into an image; --dockerfile-only leaves it alone. --with adds what
+else can go along; what it could add is told with each split:
+
+  test   the tests get a stage of their own, which a plain build passes over
+  user   the program runs as an account of the new base image, not as root
+  cross  Go and .NET compile on the builder's platform for the one asked for
+  cache  package managers keep their downloads in cache mounts of the build stage
+
+What cannot be done is named, with the reason, and the split goes without it.`,
+		Example: "  dlint split\n  dlint split --write Dockerfile\n  dlint split --runtime alpine --format json services/\n  dlint split --with test,user,cache --diff",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.split(cmd.Context(), args, o)
 		},
@@ -110,6 +129,7 @@ does not belong into an image; --dockerfile-only leaves it alone.`,
 	f.StringVar(&o.runtime, "runtime", "auto", "base of the run-time stage: auto, same, slim, alpine, distroless or scratch")
 	f.BoolVar(&o.keepName, "keep-name", false, "give the name of the stage to the new last stage")
 	f.StringVar(&o.targetName, "target-name", "", "name of the new last stage")
+	f.StringSliceVar(&o.with, "with", nil, "what goes with the split: test, user, cross or cache; a list")
 	f.BoolVar(&o.alone, "dockerfile-only", false, "leave the .dockerignore as it is")
 	f.BoolVar(&o.verify, "verify", false, "build both and compare the images")
 	f.StringVar(&o.context, "context", "", "folder of the build context")
@@ -123,6 +143,11 @@ func (o *splitOptions) check() error {
 	}
 	if !slices.Contains(multistage.Runtimes(), multistage.Runtime(o.runtime)) {
 		return &usageError{fmt.Errorf("unknown runtime %q: auto, same, slim, alpine, distroless or scratch", o.runtime), "split "}
+	}
+	for _, name := range o.with {
+		if name != withCache && !slices.Contains(multistage.Extras(), multistage.Extra(name)) {
+			return &usageError{fmt.Errorf("--with does not know %q: test, user, cross or cache", name), "split "}
+		}
 	}
 	o.verifying.format = o.format
 	return o.verifying.check("split ")
@@ -209,7 +234,7 @@ func (a *app) splitOne(ctx context.Context, finder *buildctx.Finder, t *target, 
 	}
 	doc := lint.NewDocument(source.NewFile(t.path, text), build)
 	p, refusal := multistage.Propose(doc, multistage.Options{
-		Runtime: multistage.Runtime(o.runtime), KeepName: o.keepName, TargetName: o.targetName,
+		Runtime: multistage.Runtime(o.runtime), KeepName: o.keepName, TargetName: o.targetName, With: o.extras(),
 	})
 	if p == nil {
 		rep.Refusals = append(rep.Refusals, splitRefusal{t.path, string(refusal.Code), refusal.Missing, refusal.Message})
@@ -219,11 +244,20 @@ func (a *app) splitOne(ctx context.Context, finder *buildctx.Finder, t *target, 
 		Path: t.path, Grade: string(p.Grade), Recipe: p.Recipe, Dockerfile: p.Text, Files: []splitFile{}, before: text,
 		Reasons: notNil(p.Reasons), Carried: notNil(p.Carried), Dropped: notNil(p.Dropped), Assumptions: notNil(p.Assumptions),
 	}
+	for _, n := range p.Offers {
+		sp.Offers = append(sp.Offers, splitNote{string(n.Extra), n.Text})
+	}
+	for _, n := range p.Declined {
+		sp.Declined = append(sp.Declined, splitNote{string(n.Extra), n.Text})
+	}
 	for _, f := range p.Files {
 		sp.Files = append(sp.Files, splitFile{f.Path, f.Edits[0].New})
 	}
 	if p.BuildSize > 0 {
 		sp.Expected = &splitSize{p.BuildSize, p.RuntimeSize, true}
+	}
+	if err := sp.mountCaches(ctx, build, t.path, o); err != nil {
+		return err
 	}
 	if err := sp.accompany(ctx, build, t, o); err != nil {
 		return err
@@ -231,6 +265,17 @@ func (a *app) splitOne(ctx context.Context, finder *buildctx.Finder, t *target, 
 	sp.root = doc.Context().Root()
 	rep.Proposals = append(rep.Proposals, sp)
 	return nil
+}
+
+// extras are the values of --with that are for the split itself.
+func (o *splitOptions) extras() []multistage.Extra {
+	var with []multistage.Extra
+	for _, name := range o.with {
+		if name != withCache {
+			with = append(with, multistage.Extra(name))
+		}
+	}
+	return with
 }
 
 func notNil(list []string) []string {
@@ -320,8 +365,14 @@ func (p *splitProposal) explain(b *strings.Builder, o splitOptions) {
 			fmt.Fprintf(b, "  %s: %s\n", part.title, printable(line))
 		}
 	}
+	for _, n := range p.Declined {
+		fmt.Fprintf(b, "  not done, --with %s: %s\n", n.With, printable(n.Text))
+	}
 	if p.Expected != nil && p.Expected.Before != p.Expected.After {
 		fmt.Fprintf(b, "  size: the base image alone goes from about %d MB to about %d MB (an estimate from a table)\n", p.Expected.Before, p.Expected.After)
+	}
+	for _, n := range p.Offers {
+		fmt.Fprintf(b, "  possible, --with %s: %s\n", n.With, printable(n.Text))
 	}
 	if o.write && p.Grade != string(multistage.GradeA) && !o.withB {
 		b.WriteString("  not written: it rests on assumptions; check them and add --assume\n")

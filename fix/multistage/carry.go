@@ -72,6 +72,9 @@ func carry(s *subject, p *plan) *Refusal {
 	out = append(out, copyLines(s, p)...)
 	out = append(out, p.extra...)
 	p.lines = slices.Concat(out, rest, start)
+	if p.user != "" {
+		p.lines = append(p.lines, "USER "+p.user)
+	}
 	return nil
 }
 
@@ -441,7 +444,7 @@ func (s *subject) hasRunUser() bool {
 
 // copyLines writes the COPY instructions.
 func copyLines(s *subject, p *plan) []string {
-	name := buildName(s)
+	name := sourceName(s, p)
 	var lines []string
 	for _, a := range p.copies {
 		to := a.path
@@ -464,6 +467,19 @@ func copyLines(s *subject, p *plan) []string {
 func jsonText(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)
 }
+
+// sourceName is the name of the stage that the new one copies from: the build stage,
+// or the one behind the tests that takes away what only they need.
+func sourceName(s *subject, p *plan) string {
+	if len(p.tests) > 0 && len(p.tail) > 0 {
+		return testedName
+	}
+	return buildName(s)
+}
+
+// testedName is the name of the stage that is made of the build stage once the tests
+// have their own.
+const testedName = "release"
 
 // buildName is the name of the build stage.
 func buildName(s *subject) string {

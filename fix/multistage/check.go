@@ -22,12 +22,16 @@ func check(s *subject, p *plan, prop *Proposal) *Refusal {
 		return broken(d.Tree().Errors[0].Message)
 	}
 	g := d.Stages()
-	if len(g.Stages) != 2 {
+	want := 2
+	if len(p.tests) > 0 {
+		want += 1 + min(1, len(p.tail))
+	}
+	if len(g.Stages) != want {
 		return broken(fmt.Sprintf("it has %d stages", len(g.Stages)))
 	}
-	last := g.Stages[1]
+	last := g.Stages[want-1]
 	for _, use := range last.Uses {
-		if use.Kind == stage.CopyFrom && use.Stage != g.Stages[0] {
+		if use.Kind == stage.CopyFrom && (use.Stage == nil || use.Stage.Root() != g.Stages[0] || use.Stage.NameWord.Value == "test") {
 			return broken("a COPY does not find the build stage")
 		}
 	}
@@ -53,7 +57,7 @@ func withoutTarget(s *subject) stage.Options {
 func configDiffers(s *subject, p *plan, d *lint.Document, last *stage.Stage) string {
 	before := s.stage.Final()
 	after := last.Final()
-	if after.UserBy == nil && before.UserBy != nil || after.User != before.User && before.UserBy != nil {
+	if after.UserBy == nil && before.UserBy != nil || after.User != before.User && before.UserBy != nil || p.user != "" && after.User != p.user {
 		return "the user differs"
 	}
 	env := map[string]string{}

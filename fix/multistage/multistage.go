@@ -48,6 +48,8 @@ type Options struct {
 	KeepName bool
 	// TargetName names the new stage; empty for no name.
 	TargetName string
+	// With are extras that go with the split where they can be done.
+	With []Extra
 }
 
 // Proposal is a split that can be written.
@@ -64,6 +66,9 @@ type Proposal struct {
 	// Dropped what the image loses, Assumptions what is not read from a file. All
 	// are sentences without a trailing period.
 	Reasons, Carried, Dropped, Assumptions []string
+	// Offers are extras that nobody asked for and that could be done; Declined are
+	// those that were asked for and cannot be, with the reason.
+	Offers, Declined []Note
 	// BuildBase and RuntimeBase are the two images.
 	BuildBase, RuntimeBase string
 	// BuildSize and RuntimeSize estimate what the two images weigh, in megabytes;
@@ -143,6 +148,7 @@ func finish(s *subject, p *plan) (*Proposal, *Refusal) {
 	if p.launch == nil {
 		carryNamed(s, p)
 	}
+	applyExtras(s, p)
 	if r := carry(s, p); r != nil {
 		return nil, r
 	}

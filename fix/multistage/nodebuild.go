@@ -35,6 +35,9 @@ func (a *nodeApp) readSteps(s *subject) *Refusal {
 			}
 			continue
 		}
+		if isTest(s, st) {
+			continue // it may bundle, but for itself
+		}
 		if r := a.readRun(s, st, words); r != nil {
 			return r
 		}
@@ -172,6 +175,9 @@ func (a *nodeApp) addBuild(s *subject, st *step, commands []nodeCommand) *Refusa
 	for _, command := range commands {
 		c := command.words
 		tool := path.Base(c[0])
+		if isTestRunner(tool) {
+			continue
+		}
 		switch tool {
 		case "rimraf", "rm", "echo", "mkdir", "eslint", "prettier", "vue-tsc", "tsc-alias", "del-cli", "husky", "svelte-check", "tslint", "shx":
 			continue

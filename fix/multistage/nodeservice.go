@@ -122,7 +122,7 @@ func (a *nodeApp) prune(s *subject, p *plan) {
 	modules := path.Join(a.dir, "node_modules")
 	p.copy(modules, true)
 	a.copyLinked(s, p)
-	if a.production || len(a.pkg.DevDependencies) == 0 {
+	if a.production || len(a.pkg.DevDependencies) == 0 || a.pruned(s) {
 		return
 	}
 	var line string
@@ -151,6 +151,25 @@ func (a *nodeApp) prune(s *subject, p *plan) {
 	}
 	p.tail = append(p.tail, "RUN "+line)
 	p.drop("the development dependencies: " + line)
+}
+
+// pruned reports whether the last step on the dependencies takes those for development
+// away already.
+func (a *nodeApp) pruned(s *subject) bool {
+	for _, st := range slices.Backward(s.steps) {
+		if !st.cmd.Is("npm", "pnpm", "yarn") || st.dir != a.dir {
+			continue
+		}
+		if st.cmd.Subcommand() == "prune" {
+			args, _ := s.args(st)
+			return !st.cmd.Conditional && (s.envAt(st, "NODE_ENV") == "production" ||
+				slices.ContainsFunc(args, func(w string) bool { return w == "--omit=dev" || w == "--production" || w == "--prod" }))
+		}
+		if st == a.install {
+			return false
+		}
+	}
+	return false
 }
 
 // copyLinked copies the folders of the project that are dependencies: in

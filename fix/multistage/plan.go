@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/knowledge"
 )
@@ -45,6 +46,16 @@ type plan struct {
 	provides []string
 	files    []newFile
 
+	// platform lets the build stage run on the platform of the builder; edits are
+	// changes to its text besides those of the stage itself.
+	platform bool
+	edits    []lint.Edit
+	// tests are the lines of the stage that tests, behind its FROM.
+	tests []string
+	// user is the account of the new stage where the Dockerfile names none.
+	user             string
+	offers, declined []Note
+
 	reasons, carried, dropped, assumptions []string
 
 	// extra are lines behind the COPY instructions
@@ -77,6 +88,14 @@ func (p *plan) copy(at string, dir bool) {
 		return dir && a.to == "" && strings.HasPrefix(a.path, strings.TrimSuffix(at, "/")+"/")
 	})
 	p.copies = append(p.copies, artifact{path: path.Clean(at), dir: dir})
+}
+
+// insertBefore puts lines in front of an instruction of the build stage.
+func (p *plan) insertBefore(ins *dockerfile.Instruction, lines ...string) {
+	if p.before == nil {
+		p.before = map[*dockerfile.Instruction][]string{}
+	}
+	p.before[ins] = append(p.before[ins], lines...)
 }
 
 func (p *plan) assume(text string) {

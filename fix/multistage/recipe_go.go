@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/manifest"
 )
 
@@ -292,10 +291,7 @@ func goCgo(s *subject, p *plan, b *goBuild, prog *goProgram) *Refusal {
 	if set == "1" {
 		return refuse(NeedsCgo, "why CGO_ENABLED=1 is set", "CGO_ENABLED=1 asks for C code, and no C code was found; remove it or set it to 0")
 	}
-	if p.before == nil {
-		p.before = map[*dockerfile.Instruction][]string{}
-	}
-	p.before[b.step.ins] = []string{"ENV CGO_ENABLED=0"}
+	p.insertBefore(b.step.ins, "ENV CGO_ENABLED=0")
 	p.reason("ENV CGO_ENABLED=0 is added to the build stage: no package of the program has C code, and without it the program would need the C library of the build image")
 	return nil
 }

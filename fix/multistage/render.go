@@ -15,6 +15,10 @@ import (
 func render(s *subject, p *plan) *Proposal {
 	var edits []lint.Edit
 	edits = append(edits, nameEdit(s)...)
+	edits = append(edits, p.edits...)
+	if p.platform {
+		edits = append(edits, lint.Insert(s.stage.Image.Range.Start, "--platform=$BUILDPLATFORM "))
+	}
 	for ins, lines := range p.before {
 		edits = append(edits, lint.Insert(ins.Lines.Start, strings.Join(lines, "\n")+"\n"))
 	}
@@ -22,6 +26,7 @@ func render(s *subject, p *plan) *Proposal {
 	slices.SortStableFunc(edits, func(a, b lint.Edit) int { return a.Range.Start - b.Range.Start })
 	prop := &Proposal{
 		Grade: GradeA, Recipe: p.recipe, Edits: edits,
+		Offers: p.offers, Declined: p.declined,
 		Reasons: p.reasons, Carried: p.carried, Dropped: p.dropped, Assumptions: p.assumptions,
 		BuildBase: s.stage.Base.Name, RuntimeBase: p.runtime,
 	}
@@ -79,12 +84,11 @@ func stageEdits(s *subject, p *plan) []lint.Edit {
 		from += " AS " + s.stage.NameWord.Value
 	}
 	suffix := s.stage.Body[s.suffix:]
-	tail := slices.Concat([]string{from}, p.lines)
-	if len(p.tail) > 0 {
-		tail = slices.Concat(p.tail, []string{"", from}, p.lines)
-	} else {
-		tail = slices.Concat([]string{""}, tail)
+	between := p.tail
+	if len(p.tests) > 0 {
+		between = testStages(s, p)
 	}
+	tail := slices.Concat(between, []string{"", from}, p.lines)
 	if len(suffix) == 0 {
 		text := s.doc.Source.Text
 		if !strings.HasSuffix(text, "\n") {
@@ -113,6 +117,19 @@ func stageEdits(s *subject, p *plan) []lint.Edit {
 		}
 	}
 	return edits
+}
+
+// testStages writes the stage that tests, and behind it the one in which what only the
+// tests need is taken away.
+func testStages(s *subject, p *plan) []string {
+	if len(p.tests) == 0 {
+		return nil
+	}
+	lines := slices.Concat([]string{"", "FROM " + buildName(s) + " AS test"}, p.tests)
+	if len(p.tail) > 0 {
+		lines = slices.Concat(lines, []string{"", "FROM " + buildName(s) + " AS " + testedName}, p.tail)
+	}
+	return lines
 }
 
 // replaceSuffix writes the new stage and takes the start command out, which the

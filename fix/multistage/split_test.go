@@ -88,6 +88,8 @@ func readOptions(t *testing.T, text string) (Options, string) {
 			o.KeepName = true
 		case "target-name":
 			o.TargetName = value
+		case "with":
+			o.With = append(o.With, Extra(value))
 		case "target":
 			target = value
 		default:
@@ -117,6 +119,9 @@ func propose(t *testing.T, text string, build lint.Build, o Options) (name, got 
 	b.WriteString("# grade " + string(p.Grade) + ", recipe " + p.Recipe + "\n")
 	for _, a := range p.Assumptions {
 		b.WriteString("# assumes: " + a + "\n")
+	}
+	for _, n := range p.Declined {
+		b.WriteString("# declined: " + string(n.Extra) + ": " + n.Text + "\n")
 	}
 	return "Dockerfile.split", b.String() + p.Text
 }
