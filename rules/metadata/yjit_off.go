@@ -34,7 +34,7 @@ The fix sets the variable. It is unsafe because the program needs more memory.
 	Check: func(p *lint.Pass) {
 		s := p.Stages().Target
 		image, known := p.Image(s)
-		if !known || image.Family != "ruby" || olderThan33(image.Version) || strings.Contains(strings.ToLower(p.Source.Text), "yjit") {
+		if !known || image.Family != "ruby" || olderThan33(image.Version) || strings.Contains(strings.ToLower(p.Source.Text), "jit") {
 			return
 		}
 		if start := startsRuby(s); start != nil {

@@ -47,7 +47,7 @@ The fix is unsafe because a later RUN may count on the archives.
 // gemsElsewhere reports whether the archives may lie elsewhere, or go later.
 func gemsElsewhere(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command) bool {
 	image, known := baseOf(p, ins)
-	if !known || image.Family != "ruby" || c.Has("--path", "--standalone") || forDevelopment(p.Stages().StageOf(ins)) ||
+	if !known || image.Family != "ruby" || c.Has("--path", "--standalone") || forDevelopment(p, p.Stages().StageOf(ins)) ||
 		mentions(p, ins, "bundle_path", "gem_home", "config path", "set path", "--local path", "set --local", "deployment", "bundle_app_config", "bundle clean", "cache") {
 		return true
 	}

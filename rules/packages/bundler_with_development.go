@@ -34,7 +34,7 @@ The fix sets BUNDLE_WITHOUT above the RUN. It is unsafe because the image has fe
 	Check: func(p *lint.Pass) {
 		for ins, c := range operations(p, "bundle", "bundler") {
 			op := c.Package()
-			if op.Action != shell.Install || op.Production || c.Has("--without", "--with") || forDevelopment(p.Stages().StageOf(ins)) ||
+			if op.Action != shell.Install || op.Production || c.Has("--without", "--with") || forDevelopment(p, p.Stages().StageOf(ins)) ||
 				!production(p, ins, c) || mentions(p, ins, "without", "bundle_only", "bundle_with") || !developmentGroup(p) {
 				continue
 			}

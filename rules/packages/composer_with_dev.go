@@ -1,6 +1,8 @@
 package packages
 
 import (
+	"path"
+	"path/filepath"
 	"strings"
 
 	"github.com/dlint/dlint/lint"
@@ -36,7 +38,7 @@ The fix is unsafe because the image has fewer packages, and tests may run in it.
 		for ins, c := range operations(p, "composer") {
 			op := c.Package()
 			if op.Action != shell.Install || !op.ManifestInstall || op.Production || c.Has("--no-dev", "--dev", "--dry-run") ||
-				!ships(p, ins) || forDevelopment(p.Stages().StageOf(ins)) || enabled(p, ins, c, "COMPOSER_NO_DEV") {
+				!ships(p, ins) || forDevelopment(p, p.Stages().StageOf(ins)) || enabled(p, ins, c, "COMPOSER_NO_DEV") {
 				continue
 			}
 			sub := c.SubcommandWord()
@@ -63,11 +65,15 @@ func requiresDev(p *lint.Pass) bool {
 	return err != nil || strings.Contains(string(data), `"require-dev"`)
 }
 
-// forDevelopment reports whether the name of a stage says that it is not for
-// production.
-func forDevelopment(s *stage.Stage) bool {
+// forDevelopment reports whether the name of a stage, of its base image or of the
+// file says that it is not for production.
+func forDevelopment(p *lint.Pass, s *stage.Stage) bool {
 	if s == nil {
 		return false
+	}
+	file := strings.ToLower(path.Base(path.Dir(filepath.ToSlash(p.Source.Path))) + "/" + path.Base(filepath.ToSlash(p.Source.Path)))
+	if strings.Contains(file, "dev") || strings.Contains(file, "test") || strings.Contains(file, "debug") || strings.Contains(s.Root().Base.Name, "-dev") {
+		return true
 	}
 	for _, part := range [...]string{"dev", "test", "debug", "lint", "ci"} {
 		if s.Name == part || part != "ci" && strings.Contains(s.Name, part) {

@@ -28,7 +28,7 @@ not mention OPcache anywhere and copies no settings of PHP.
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		s := p.Stages().Target
-		if s == nil || !s.Root().Base.Known || forDevelopment(s) {
+		if s == nil || !s.Root().Base.Known || forDevelopment(p, s) {
 			return
 		}
 		ref, err := knowledge.ParseRef(s.Root().Base.Name)

@@ -30,7 +30,7 @@ chooses.
 			return
 		}
 		for ins, s := range p.Runs() {
-			if !ships(p, ins) || forDevelopment(p.Stages().StageOf(ins)) {
+			if !ships(p, ins) || forDevelopment(p, p.Stages().StageOf(ins)) {
 				continue
 			}
 			for c := range s.Find("pecl", "docker-php-ext-install", "install-php-extensions", "apt-get", "apt", "apk", "yum", "dnf") {
