@@ -110,10 +110,11 @@ With a split goes a .dockerignore, made or extended, where the build copies what
 does not belong into an image; --dockerfile-only leaves it alone. --with adds what
 else can go along; what it could add is told with each split:
 
-  test   the tests get a stage of their own, which a plain build passes over
-  user   the program runs as an account of the new base image, not as root
-  cross  Go and .NET compile on the builder's platform for the one asked for
-  cache  package managers keep their downloads in cache mounts of the build stage
+  test    the tests get a stage of their own, which a plain build passes over
+  user    the program runs as an account of the new base image, not as root
+  cross   Go and .NET compile on the builder's platform for the one asked for
+  layers  a Spring Boot jar is taken apart: its dependencies become a layer
+  cache   package managers keep their downloads in cache mounts of the build stage
 
 What cannot be done is named, with the reason, and the split goes without it.`,
 		Example: "  dlint split\n  dlint split --write Dockerfile\n  dlint split --runtime alpine --format json services/\n  dlint split --with test,user,cache --diff",
@@ -129,7 +130,7 @@ What cannot be done is named, with the reason, and the split goes without it.`,
 	f.StringVar(&o.runtime, "runtime", "auto", "base of the run-time stage: auto, same, slim, alpine, distroless or scratch")
 	f.BoolVar(&o.keepName, "keep-name", false, "give the name of the stage to the new last stage")
 	f.StringVar(&o.targetName, "target-name", "", "name of the new last stage")
-	f.StringSliceVar(&o.with, "with", nil, "what goes with the split: test, user, cross or cache; a list")
+	f.StringSliceVar(&o.with, "with", nil, "what goes with the split: test, user, cross, layers or cache; a list")
 	f.BoolVar(&o.alone, "dockerfile-only", false, "leave the .dockerignore as it is")
 	f.BoolVar(&o.verify, "verify", false, "build both and compare the images")
 	f.StringVar(&o.context, "context", "", "folder of the build context")
@@ -146,7 +147,7 @@ func (o *splitOptions) check() error {
 	}
 	for _, name := range o.with {
 		if name != withCache && !slices.Contains(multistage.Extras(), multistage.Extra(name)) {
-			return &usageError{fmt.Errorf("--with does not know %q: test, user, cross or cache", name), "split "}
+			return &usageError{fmt.Errorf("--with does not know %q: test, user, cross, layers or cache", name), "split "}
 		}
 	}
 	o.verifying.format = o.format

@@ -19,10 +19,13 @@ const (
 	WithCross Extra = "cross"
 	// WithUser lets the program run without the rights of root.
 	WithUser Extra = "user"
+	// WithLayers takes a Spring Boot jar apart, so that its dependencies are a layer
+	// of their own.
+	WithLayers Extra = "layers"
 )
 
 // Extras are the values of Extra, for flags and messages.
-func Extras() []Extra { return []Extra{WithTest, WithCross, WithUser} }
+func Extras() []Extra { return []Extra{WithTest, WithCross, WithUser, WithLayers} }
 
 // Note is what an extra does or would do, or why it is not done: a sentence without
 // a trailing period.
@@ -41,10 +44,11 @@ type extra struct {
 	quiet bool
 }
 
-func extras() [3]extra {
+func extras() [4]extra {
 	return [...]extra{
 		{name: WithTest, look: lookTests},
 		{name: WithCross, look: lookCross, quiet: true},
+		{name: WithLayers, look: lookLayers},
 		{name: WithUser, look: lookUser},
 	}
 }

@@ -130,7 +130,9 @@ func (p *plan) moveTests(s *subject, moved []*dockerfile.Instruction, within []*
 			p.tests = append(p.tests, "WORKDIR "+at)
 			dir = at
 		}
-		p.tests = append(p.tests, text)
+		if !slices.Contains(p.tests, text) {
+			p.tests = append(p.tests, text)
+		}
 		skip := " -DskipTests"
 		if st.cmd.Is("gradle", "gradlew") {
 			skip = " -x test"

@@ -14,8 +14,8 @@ type POM struct {
 	Modules                                   []string
 	// Plugins are the artifact IDs of the plugins of the build.
 	Plugins []POMPlugin
-	// Parent is the artifact ID of the parent.
-	Parent string
+	// Parent is the artifact ID of the parent, ParentVersion its version.
+	Parent, ParentVersion string
 	// Dependencies are group:artifact.
 	Dependencies []string
 }
@@ -82,7 +82,7 @@ func ReadPOM(text string) (*POM, error) {
 	p := &POM{
 		ArtifactID: strings.TrimSpace(raw.ArtifactID), Version: strings.TrimSpace(raw.Version),
 		Packaging: strings.TrimSpace(raw.Packaging), FinalName: strings.TrimSpace(raw.Build.FinalName),
-		Parent: raw.Parent.ArtifactID, Modules: raw.Modules,
+		Parent: raw.Parent.ArtifactID, ParentVersion: strings.TrimSpace(raw.Parent.Version), Modules: raw.Modules,
 	}
 	if p.Version == "" {
 		p.Version = strings.TrimSpace(raw.Parent.Version)
