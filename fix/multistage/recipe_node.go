@@ -54,7 +54,7 @@ func planNode(s *subject, p *plan) *Refusal {
 		return planNodePlain(s, p, app)
 	}
 	if site := app.site(); site != nil {
-		return planSite(s, p, site)
+		return planSite(s, p, site, app.start)
 	}
 	if app.berry && !app.linksModules(s) {
 		return refuse(OutputUnknown, "a folder node_modules",

@@ -9,9 +9,10 @@ import (
 const nginxImage = "nginx:1.28-alpine"
 
 // planSite plans a site of static files that a web server serves on the same
-// port. It always rests on an assumption: another program answers.
-func planSite(s *subject, p *plan, b *nodeBuild) *Refusal {
-	port, r := sitePort(s)
+// port. It always rests on an assumption: another program answers. The words are those
+// of the server that answers now.
+func planSite(s *subject, p *plan, b *nodeBuild, server []string) *Refusal {
+	port, r := sitePort(s, server)
 	if r != nil {
 		return r
 	}
@@ -26,9 +27,9 @@ func planSite(s *subject, p *plan, b *nodeBuild) *Refusal {
 	p.copies = append(p.copies, artifact{path: out, dir: true, to: "/usr/share/nginx/html"})
 	p.launch = []string{"nginx", "-g", "daemon off;"}
 	p.lines = nil
-	fallback := ""
-	if singlePage(s) {
-		fallback = "    try_files $uri $uri/ /index.html;\n"
+	fallback := "=404"
+	if singlePage(s, server, b.dir) {
+		fallback = "/index.html"
 	}
 	p.tail = nil
 	p.env = nil
@@ -41,16 +42,16 @@ func planSite(s *subject, p *plan, b *nodeBuild) *Refusal {
 	return nil
 }
 
-// siteConfig writes the server's configuration into the new stage.
+// siteConfig writes the server's configuration into the new stage: text is UTF-8, and
+// a page answers without its extension, as with the servers of Node.
 func (p *plan) siteConfig(port, fallback string) {
-	p.extra = append(p.extra, "COPY <<'EOF' /etc/nginx/conf.d/default.conf\nserver {\n  listen "+port+";\n  root /usr/share/nginx/html;\n  location / {\n"+
-		fallback+"  }\n}\nEOF")
+	p.extra = append(p.extra, "COPY <<'EOF' /etc/nginx/conf.d/default.conf\nserver {\n  listen "+port+";\n  root /usr/share/nginx/html;\n  charset utf-8;\n"+
+		"  location / {\n    try_files $uri $uri.html $uri/ "+fallback+";\n  }\n}\nEOF")
 }
 
 // sitePort returns the port that the start command or EXPOSE names.
-func sitePort(s *subject) (string, *Refusal) {
-	words := npx(s.launch.words)
-	if v := optionValue(words, "-p", "--port", "-l", "--listen"); v != "" {
+func sitePort(s *subject, server []string) (string, *Refusal) {
+	if v := optionValue(slices.Concat(server, s.launch.words), "-p", "--port", "-l", "--listen"); v != "" {
 		v = v[strings.LastIndex(v, ":")+1:]
 		if isNumber(v) {
 			return v, nil
@@ -75,7 +76,15 @@ func sitePort(s *subject) (string, *Refusal) {
 }
 
 // singlePage reports whether unknown paths lead to index.html: the server is told
-// so with -s or --single.
-func singlePage(s *subject) bool {
-	return slices.Contains(s.launch.words, "-s") || slices.Contains(s.launch.words, "--single") || path.Base(npx(s.launch.words)[0]) == "vite"
+// so with -s or --single, and Vite does so unless its configuration says otherwise.
+func singlePage(s *subject, server []string, dir string) bool {
+	if slices.Contains(server, "-s") || slices.Contains(server, "--single") {
+		return true
+	}
+	if path.Base(server[0]) != "vite" {
+		return false
+	}
+	at, _ := s.tree.find(dir, "vite.config.ts", "vite.config.js", "vite.config.mjs", "vite.config.mts", "vite.config.cjs")
+	text, _ := s.tree.read(at)
+	return !strings.Contains(text, "appType")
 }
