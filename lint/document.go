@@ -88,10 +88,10 @@ func (d *Document) Context() *buildctx.Context { return d.Build.Context }
 // View returns what build makes, which is called once for a document and key. It
 // is for views that several rules share and package lint does not know. The key
 // is of a type of the caller's own, as that of a context.Value.
-func (d *Document) View(key any, build func() any) any {
+func (d *Document) View(key any, build func(d *Document) any) any {
 	v, ok := d.views.Load(key)
 	if !ok {
-		v, _ = d.views.LoadOrStore(key, sync.OnceValue(build))
+		v, _ = d.views.LoadOrStore(key, sync.OnceValue(func() any { return build(d) }))
 	}
 	return v.(func() any)()
 }

@@ -681,7 +681,7 @@ func (c *completion) copySource(ins *dockerfile.Instruction, word source.Range) 
 	if st == nil {
 		return
 	}
-	for _, s := range st.Chain() {
+	for s := range st.Chain() {
 		for _, i := range s.Body {
 			if i.Err != nil || i.Range.Start >= ins.Range.Start {
 				continue

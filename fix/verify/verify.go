@@ -240,7 +240,7 @@ func lastInstructions(file string) (int, error) {
 		return 0, nil
 	}
 	n := 0
-	for _, s := range stages[len(stages)-1].Chain() {
+	for s := range stages[len(stages)-1].Chain() {
 		n += len(s.Body)
 	}
 	return n, nil

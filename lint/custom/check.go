@@ -163,7 +163,7 @@ func (m *matcher) checkRequired(p *lint.Pass) {
 		return
 	}
 	met := false
-	for _, s := range target.Chain() {
+	for s := range target.Chain() {
 		for _, ins := range s.Body {
 			if ins.Err == nil && (len(m.names) == 0 || ins.Is(m.names...)) {
 				m.find(p, ins, func(source.Range) { met = true })
@@ -182,7 +182,7 @@ func (m *matcher) checkLabels(p *lint.Pass) {
 		return
 	}
 	have := map[string]bool{}
-	for _, s := range target.Chain() {
+	for s := range target.Chain() {
 		for _, ins := range s.Body {
 			if ins.Name != "LABEL" || ins.Err != nil {
 				continue

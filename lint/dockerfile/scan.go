@@ -209,6 +209,8 @@ func (s *scanner) instruction(start int, body source.Range) {
 // continued puts the following lines behind first.
 func (s *scanner) continued(seg *segment, first source.Range) {
 	var b strings.Builder
+	b.Grow(min(4*first.Len(), len(s.text)-first.Start))
+	seg.joined.pieces = make([]piece, 0, 8)
 	add := func(r source.Range) {
 		seg.joined.pieces = append(seg.joined.pieces, piece{b.Len(), r.Start, r.Len()})
 		b.WriteString(s.text[r.Start:r.End])

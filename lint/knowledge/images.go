@@ -93,8 +93,29 @@ type imageRow struct {
 	flags   string // t: toolchain, m: minimal, s: slim, e: env holds all variables
 }
 
-// WellKnownImage says what is known of the image.
+// WellKnownImage says what is known of the image. The slices in it are shared:
+// never change them.
 func WellKnownImage(ref Ref) (ImageFacts, bool) {
+	if a, ok := imageAnswers.get(ref); ok {
+		return a.facts, a.known
+	}
+	if imageAnswers.full() {
+		return wellKnownImage(ref)
+	}
+	ref = ref.clone()
+	facts, known := wellKnownImage(ref)
+	imageAnswers.put(ref, imageAnswer{facts, known})
+	return facts, known
+}
+
+type imageAnswer struct {
+	facts ImageFacts
+	known bool
+}
+
+var imageAnswers = memo[Ref, imageAnswer]{limit: 2048}
+
+func wellKnownImage(ref Ref) (ImageFacts, bool) {
 	if ref.IsScratch() {
 		return ImageFacts{
 			Family: "scratch", Distro: "scratch", HasShell: No, HasBash: No, Minimal: true, Workdir: "/",

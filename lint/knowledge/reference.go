@@ -19,6 +19,11 @@ type Ref struct {
 	Digest string
 }
 
+// clone returns r on its own memory.
+func (r Ref) clone() Ref {
+	return Ref{strings.Clone(r.Registry), strings.Clone(r.Repository), strings.Clone(r.Tag), strings.Clone(r.Digest)}
+}
+
 const dockerHub = "docker.io"
 
 // scratchRef is the reference of the empty image.
@@ -55,6 +60,19 @@ func (r Ref) String() string {
 // ParseRef reads an image reference with Docker's rules. Variables must be
 // expanded before. The error says what is wrong with it.
 func ParseRef(s string) (Ref, error) {
+	if r, ok := readRefs.get(s); ok {
+		return r, nil
+	}
+	r, err := parseRef(s)
+	if err == nil && !readRefs.full() {
+		readRefs.put(strings.Clone(s), r.clone())
+	}
+	return r, err
+}
+
+var readRefs = memo[string, Ref]{limit: 2048}
+
+func parseRef(s string) (Ref, error) {
 	if s == "scratch" {
 		return scratchRef, nil
 	}

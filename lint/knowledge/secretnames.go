@@ -35,6 +35,21 @@ func (c NameClass) String() string {
 // a setting. Words may be joined by punctuation or by case: DB_PASS, dbPassword,
 // api-key.
 func ClassifyName(name string) NameClass {
+	c, ok := classifiedNames.get(name)
+	if !ok {
+		c = classifyName(name)
+		if len(name) <= longName && !classifiedNames.full() {
+			classifiedNames.put(strings.Clone(name), c)
+		}
+	}
+	return c
+}
+
+const longName = 64 // bytes; longer ones are no names
+
+var classifiedNames = memo[string, NameClass]{limit: 4096}
+
+func classifyName(name string) NameClass {
 	if c, ok := knownName(name); ok {
 		return c
 	}
@@ -111,7 +126,7 @@ func splitName(words []string, name string) []string {
 	start := 0
 	flush := func(end int) {
 		if end > start {
-			words = append(words, splitGlued(strings.ToLower(name[start:end]))...)
+			words = splitGlued(words, strings.ToLower(name[start:end]))
 		}
 		start = end
 	}
@@ -139,33 +154,34 @@ func isLower(c byte) bool  { return 'a' <= c && c <= 'z' }
 func isLetter(c byte) bool { return isUpper(c) || isLower(c) }
 func isDigit(c byte) bool  { return '0' <= c && c <= '9' }
 
-// splitGlued cuts a secret word off the end of a word: pgpassword, apikey.
-func splitGlued(word string) []string {
+// splitGlued appends word to words, a secret word at its end apart: pgpassword,
+// apikey.
+func splitGlued(words []string, word string) []string {
 	trimmed := strings.TrimRight(word, "0123456789")
 	for _, tail := range [...]string{
 		"password", "passwords", "passwd", "passphrase", "passcode", "secret", "token", "apikey", "credentials", "pswd",
 	} {
 		if head, ok := strings.CutSuffix(trimmed, tail); ok && head != "" {
 			if tail == "apikey" {
-				return []string{head, "api", "key"}
+				return append(words, head, "api", "key")
 			}
-			return []string{head, tail}
+			return append(words, head, tail)
 		}
 	}
 	switch trimmed {
 	case "apikey", "apikeys":
-		return []string{"api", "key"}
+		return append(words, "api", "key")
 	case "secretkey", "privatekey", "accesskey", "authkey", "masterkey", "signingkey", "encryptionkey", "sshkey",
 		"deploykey", "licensekey", "privkey", "appkey", "servicekey", "accountkey", "publickey", "pubkey", "gpgkey", "pgpkey":
-		return []string{strings.TrimSuffix(trimmed, "key"), "key"}
+		return append(words, strings.TrimSuffix(trimmed, "key"), "key")
 	case "dbpass", "rootpass", "sshpass", "adminpass", "userpass", "mypass", "mysqlpass", "pgpass", "sqlpass", "sudopass",
 		"storepass", "keypass", "redispass", "mailpass", "smtppass", "ftppass", "vncpass", "webpass", "ldappass", "apipass",
 		"httppass", "proxypass", "loginpass", "masterpass", "defaultpass", "certpass", "jkspass", "dbapass":
-		return []string{strings.TrimSuffix(trimmed, "pass"), "pass"}
+		return append(words, strings.TrimSuffix(trimmed, "pass"), "pass")
 	case "dbpwd", "rootpwd", "userpwd", "adminpwd", "mysqlpwd", "sapwd", "oraclepwd":
-		return []string{strings.TrimSuffix(trimmed, "pwd"), "pwd"}
+		return append(words, strings.TrimSuffix(trimmed, "pwd"), "pwd")
 	}
-	return []string{word}
+	return append(words, word)
 }
 
 // stripPublicPrefix drops the prefixes with which bundlers mark variables that

@@ -126,7 +126,7 @@ func (m *Model) removalIn(s *stage.Stage, by *Step, p string) (*Step, *Entry) {
 // gone reports whether p, which by brought, is no longer there at the end of
 // stage s, which sees it.
 func (m *Model) gone(s *stage.Stage, by *Step, p string) bool {
-	for _, st := range s.Chain() {
+	for st := range s.Chain() {
 		if step, _ := m.removalIn(st, by, p); step != nil {
 			return true
 		}
@@ -210,7 +210,7 @@ func (c *Copy) excludes(at, p string) bool {
 // is built on, that adds something covering p, and the entry that does.
 func (m *Model) Brought(before *Step, p string) (*Step, *Entry) {
 	index := before.Ins.Index
-	for _, s := range before.Stage.Chain() {
+	for s := range before.Stage.Chain() {
 		for k := len(s.Body) - 1; k >= 0; k-- {
 			ins := s.Body[k]
 			if ins.Index >= index || ins.Err != nil || !ins.Is("RUN", "COPY", "ADD") {

@@ -280,7 +280,7 @@ func (m *Model) isDir(s *Step, p string) bool {
 	if p == "/" || !s.Stage.Root().Base.Scratch() && systemDir(p) {
 		return true
 	}
-	for _, st := range s.Stage.Chain() {
+	for st := range s.Stage.Chain() {
 		for _, ins := range st.Body {
 			if ins.Index < s.Ins.Index && ins.Err == nil && ins.Is("RUN", "COPY", "ADD", "WORKDIR") && m.makesDir(ins, p) {
 				return true

@@ -46,29 +46,42 @@ func (w *Word) IsZero() bool { return w.Range == source.Range{} && w.Value == ""
 
 // At returns the source offset of Value[i]; len(Value) gives the end.
 func (w *Word) At(i int) int {
-	if w.Range.Len() == len(w.Value) && w.Quote == Unquoted {
-		return w.Range.Start + i
+	if start, ok := w.straight(); ok && i < len(w.Value) {
+		return start + i
 	}
+	return w.place(i, w.offsets)
+}
+
+// straight reports whether the value stands in the source byte for byte, and
+// where it starts.
+func (w *Word) straight() (start int, ok bool) {
+	switch {
+	case w.Quote == Unquoted:
+		return w.Range.Start, w.Range.Len() == len(w.Value)
+	case w.Quote != Mixed && w.skip == 0:
+		return w.Range.Start + 1, w.Range.Len() == len(w.Value)+2
+	}
+	return 0, false
+}
+
+// place is At by the offsets of the whole word's bytes.
+func (w *Word) place(i int, offsets func() (value []byte, pos []int)) int {
 	if i >= len(w.Value) {
-		return w.lastOffset()
+		if len(w.Value) == 0 || w.Quote == Unquoted && w.Range.Len() == len(w.Value) {
+			return w.Range.End
+		}
+		_, pos := offsets()
+		if k := w.skip + len(w.Value) - 1; k < len(pos) {
+			return pos[k] + 1
+		}
+		return w.Range.End
 	}
-	_, pos := w.offsets()
+	_, pos := offsets()
 	if k := w.skip + i; k < len(pos) {
 		return pos[k]
 	}
 	// A NUL byte in JSON: no program can be given that.
 	return max(w.Range.End-1, w.Range.Start)
-}
-
-func (w *Word) lastOffset() int {
-	if len(w.Value) == 0 {
-		return w.Range.End
-	}
-	_, pos := w.offsets()
-	if k := w.skip + len(w.Value) - 1; k < len(pos) {
-		return pos[k] + 1
-	}
-	return w.Range.End
 }
 
 // Sub returns the source range of Value[i:j].
@@ -77,7 +90,12 @@ func (w *Word) Sub(i, j int) source.Range {
 		at := w.At(i)
 		return source.Range{Start: at, End: at}
 	}
-	return source.Range{Start: w.At(i), End: w.At(j-1) + 1}
+	if start, ok := w.straight(); ok && j <= len(w.Value) {
+		return source.Range{Start: start + i, End: start + j}
+	}
+	value, pos := w.offsets()
+	known := func() ([]byte, []int) { return value, pos }
+	return source.Range{Start: w.place(i, known), End: w.place(j-1, known) + 1}
 }
 
 // From returns the word without the first n bytes of its value, as for the
@@ -99,7 +117,8 @@ func (w *Word) offsets() (value []byte, pos []int) {
 	if w.Raw == nil {
 		return w.literalOffsets()
 	}
-	u := unquoter{piece: w.piece, track: true}
+	n := w.skip + len(w.Value)
+	u := unquoter{piece: w.piece, track: true, buf: make([]byte, 0, n), pos: make([]int, 0, n)}
 	for _, part := range w.Raw.Parts {
 		u.part(part, false)
 	}
@@ -112,7 +131,9 @@ func (w *Word) literalOffsets() (value []byte, pos []int) {
 	if w.piece == nil {
 		return nil, nil
 	}
-	for i := range len(w.piece.text) {
+	n := len(w.piece.text)
+	value, pos = make([]byte, 0, n), make([]int, 0, n)
+	for i := range n {
 		if c := w.piece.text[i]; c != 0 {
 			value = append(value, c)
 			pos = append(pos, w.piece.Extent.Start+i)

@@ -5,6 +5,7 @@
 package stage
 
 import (
+	"iter"
 	"path"
 	"strconv"
 	"strings"
@@ -251,30 +252,27 @@ func (g *Graph) pickTarget() {
 	}
 }
 
-// Chain returns the stage and those it is built on, itself first. Above the first
+// Chain gives the stage and those it is built on, itself first. Above the first
 // FROM, where the stage of an instruction is nil, there is none.
-func (s *Stage) Chain() []*Stage {
-	if s == nil {
-		return nil
+func (s *Stage) Chain() iter.Seq[*Stage] {
+	return func(yield func(*Stage) bool) {
+		for t := s; t != nil && yield(t); t = t.Base.Stage {
+			if t.Base.Stage == nil || t.Base.Stage.Index >= t.Index {
+				return
+			}
+		}
 	}
-	chain := []*Stage{s}
-	for s.Base.Stage != nil && s.Base.Stage.Index < s.Index {
-		s = s.Base.Stage
-		chain = append(chain, s)
-	}
-	return chain
 }
 
 // BuiltOn reports whether o is in the chain of s: s itself, or a stage that s is
 // built on.
 func (s *Stage) BuiltOn(o *Stage) bool {
-	for s != o {
-		if s.Base.Stage == nil || s.Base.Stage.Index >= s.Index {
-			return false
+	for t := range s.Chain() {
+		if t == o {
+			return true
 		}
-		s = s.Base.Stage
 	}
-	return true
+	return false
 }
 
 // Root returns the stage at the end of the chain: the one that is built on an
@@ -292,12 +290,7 @@ func (g *Graph) InTarget(s *Stage) bool {
 	if g.Target == nil || s == nil {
 		return false
 	}
-	for _, t := range g.Target.Chain() {
-		if t == s {
-			return true
-		}
-	}
-	return false
+	return g.Target.BuiltOn(s)
 }
 
 // State is the part of the image configuration that changes how instructions

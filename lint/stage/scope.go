@@ -137,7 +137,7 @@ func (s Scope) All() []*Var {
 	if s.stage == nil {
 		add(s.graph.meta)
 	} else {
-		for _, st := range s.stage.Chain() {
+		for st := range s.stage.Chain() {
 			add(st.vars)
 		}
 	}
@@ -175,6 +175,9 @@ func (g *Graph) expandMeta(word string) Expansion {
 func expand(word string, escape byte, lookup func(string) *Var) Expansion {
 	if !strings.ContainsAny(word, "$'\"<") && strings.IndexByte(word, escape) < 0 {
 		return Expansion{Value: word, Known: true}
+	}
+	if x, ok := plainExpand(word, escape, lookup); ok {
+		return x
 	}
 	pool := &lexers
 	if escape != '\\' {

@@ -131,7 +131,7 @@ func own(p *lint.Pass, s *stage.Stage, ins *dockerfile.Instruction, dir string) 
 	if dir != "/app" && !layers.Inside("/app", dir) && !layers.Inside("/opt", dir) && !layers.Inside("/srv", dir) {
 		return false // the image may have it, with an owner of its own
 	}
-	for _, t := range s.Chain() {
+	for t := range s.Chain() {
 		for _, early := range t.Body {
 			switch {
 			case early.Index >= ins.Index:

@@ -126,7 +126,7 @@ func named(p *lint.Pass, c *shell.Command, m *knowledge.Manager) string {
 // configures reports whether a command before ins, or in it, writes settings of a
 // package manager that decide where it keeps what.
 func configures(p *lint.Pass, ins *dockerfile.Instruction, program string) bool {
-	for _, s := range p.Stages().StageOf(ins).Chain() {
+	for s := range p.Stages().StageOf(ins).Chain() {
 		for _, early := range s.Body {
 			if early.Index > ins.Index {
 				break
@@ -160,7 +160,7 @@ func imageFacts(p *lint.Pass, ins *dockerfile.Instruction) knowledge.ImageFacts 
 // filled reports whether an instruction of the stage before ins, or of those that
 // it is built on, puts files into a folder.
 func filled(p *lint.Pass, ins *dockerfile.Instruction, dir string) bool {
-	for _, s := range p.Stages().StageOf(ins).Chain() {
+	for s := range p.Stages().StageOf(ins).Chain() {
 		for _, early := range s.Body {
 			if early.Index >= ins.Index || early.Err != nil {
 				continue

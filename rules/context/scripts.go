@@ -38,7 +38,7 @@ type startedKey struct{}
 // for each place that runs one. All rules about them share the list.
 func startedFiles(p *lint.Pass) []started {
 	d := p.Document
-	return d.View(startedKey{}, func() any { return findStarted(d) }).([]started)
+	return d.View(startedKey{}, func(d *lint.Document) any { return findStarted(d) }).([]started)
 }
 
 func findStarted(d *lint.Document) []started {
@@ -78,7 +78,7 @@ func replaced(s *stage.Stage, ins *dockerfile.Instruction) bool {
 	if ins.Name != "CMD" {
 		return false
 	}
-	for _, t := range s.Chain() {
+	for t := range s.Chain() {
 		for _, o := range t.Body {
 			if o.Name == "ENTRYPOINT" {
 				return true
@@ -138,7 +138,7 @@ func candidates(d *lint.Document, ins *dockerfile.Instruction, c *shell.Command,
 // copied to.
 func inPath(d *lint.Document, ins *dockerfile.Instruction, word string) []string {
 	var out []string
-	for _, t := range d.Stages().StageOf(ins).Chain() {
+	for t := range d.Stages().StageOf(ins).Chain() {
 		for _, dest := range copiedToPath(d, t) {
 			for _, dir := range searched {
 				p := dir + "/" + word
@@ -156,7 +156,7 @@ type copiedToPathKey struct{ s *stage.Stage }
 // copiedToPath returns the destinations of a stage's COPYs from the context that
 // may put something into a folder of PATH, each once.
 func copiedToPath(d *lint.Document, s *stage.Stage) []string {
-	return d.View(copiedToPathKey{s}, func() any {
+	return d.View(copiedToPathKey{s}, func(d *lint.Document) any {
 		var out []string
 		for _, o := range s.Body {
 			if o.Err != nil || !o.Is("COPY", "ADD") {
@@ -179,7 +179,7 @@ func copiedToPath(d *lint.Document, s *stage.Stage) []string {
 // lastCopy returns the COPY that puts a file of the context at a path, and the
 // file; nil when something else may have been there since.
 func lastCopy(d *lint.Document, s *stage.Stage, ins *dockerfile.Instruction, p string) (*layers.Step, *buildctx.Entry) {
-	for _, t := range s.Chain() {
+	for t := range s.Chain() {
 		for k := len(t.Body) - 1; k >= 0; k-- {
 			before := t.Body[k]
 			if before.Err != nil || t == s && before.Index >= ins.Index && ins.Is("RUN") {

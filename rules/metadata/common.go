@@ -51,7 +51,7 @@ func last(s *stage.Stage, name string) *dockerfile.Instruction {
 	if s == nil {
 		return nil
 	}
-	for _, t := range s.Chain() {
+	for t := range s.Chain() {
 		for k := len(t.Body) - 1; k >= 0; k-- {
 			if t.Body[k].Name == name && t.Body[k].Err == nil {
 				return t.Body[k]

@@ -25,7 +25,10 @@ neither the specification nor the option labels knows are left alone.
 	Check: func(p *lint.Pass) {
 		options, _ := p.Options.(*labelOptions)
 		eachLabel(p, func(l *label) {
-			if _, ok := kindOf(options.Labels, l.key); ok && l.known && l.value == "" {
+			if _, ok := kindOf(options.Labels, l.key); !ok {
+				return
+			}
+			if v, known := l.value(); known && v == "" {
 				p.Report(lint.Diagnostic{
 					Range:   l.pair.Range,
 					Message: "This label is empty: say something, or leave it out",

@@ -33,7 +33,7 @@ Hadolint asks for them in every stage, even in those that end in no image.
 			return
 		}
 		have := map[string]bool{}
-		for _, s := range target.Chain() {
+		for s := range target.Chain() {
 			for _, ins := range s.Body {
 				if ins.Name == "LABEL" && ins.Err == nil {
 					for k := range ins.Pairs {

@@ -9,6 +9,7 @@ import (
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/knowledge"
+	"github.com/dlint/dlint/lint/stage"
 )
 
 // labelOptions say what labels hold.
@@ -24,22 +25,27 @@ type strictOptions struct {
 
 // label is one binding of a LABEL.
 type label struct {
-	pair  *dockerfile.Pair
-	key   string
-	value string
-	known bool // value has no unknown variable
+	ins    *dockerfile.Instruction
+	pair   *dockerfile.Pair
+	key    string
+	stages *stage.Graph
 }
 
 // eachLabel calls each for all labels.
 func eachLabel(p *lint.Pass, each func(l *label)) {
 	for ins := range p.Instructions("LABEL") {
 		for k := range ins.Pairs {
-			pair := &ins.Pairs[k]
-			x := p.Stages().ScopeAt(ins).Expand(pair.Value.Value)
-			l := label{pair: pair, key: strings.Trim(pair.Key.Value, `"'`), value: x.Value, known: x.Known && x.Err == nil && pair.Has}
+			l := label{ins: ins, pair: &ins.Pairs[k], key: strings.Trim(ins.Pairs[k].Key.Value, `"'`), stages: p.Stages()}
 			each(&l)
 		}
 	}
+}
+
+// value returns the value of the label; known is false when it is decided
+// elsewhere.
+func (l *label) value() (text string, known bool) {
+	x := l.stages.ScopeAt(l.ins).Expand(l.pair.Value.Value)
+	return x.Value, x.Known && x.Err == nil && l.pair.Has
 }
 
 // kindOf returns what the label holds: as the options say, else as the OCI
@@ -74,13 +80,13 @@ func checkKind(p *lint.Pass, kind knowledge.LabelKind, asked bool, valid func(st
 		options = &labelOptions{}
 	}
 	eachLabel(p, func(l *label) {
-		if !l.known || l.value == "" {
-			return
-		}
 		if _, ok := options.Labels[l.key]; asked && !ok {
 			return
 		}
-		if k, ok := kindOf(options.Labels, l.key); ok && k == kind && !valid(l.value) {
+		if k, ok := kindOf(options.Labels, l.key); !ok || k != kind {
+			return
+		}
+		if v, known := l.value(); known && v != "" && !valid(v) {
 			p.Report(lint.Diagnostic{Range: l.pair.Value.Range, Message: message})
 		}
 	})

@@ -74,7 +74,7 @@ func brought(p *lint.Pass, ins *dockerfile.Instruction) bool {
 			return true
 		}
 	}
-	for _, s := range p.Stages().StageOf(ins).Chain() {
+	for s := range p.Stages().StageOf(ins).Chain() {
 		for _, o := range s.Body {
 			if o.Err != nil || o.Index >= ins.Index || !o.Is("ADD", "COPY") {
 				continue

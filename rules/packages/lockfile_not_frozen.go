@@ -122,7 +122,7 @@ func copiedLock(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command, nam
 		return ""
 	}
 	dir := layers.Absolute(st.Workdir, c.Dir)
-	for _, s := range p.Stages().StageOf(ins).Chain() {
+	for s := range p.Stages().StageOf(ins).Chain() {
 		for _, before := range s.Body {
 			if before.Index >= ins.Index || before.Err != nil || !before.Is("COPY", "ADD") {
 				continue

@@ -197,7 +197,7 @@ func mentions(p *lint.Pass, ins *dockerfile.Instruction, words ...string) bool {
 		return false
 	}
 	end := ins.Range.End
-	for _, st := range s.Chain() {
+	for st := range s.Chain() {
 		if st != s && len(st.Body) > 0 {
 			end = st.Body[len(st.Body)-1].Range.End
 		}
@@ -298,7 +298,7 @@ func removesWord(c *shell.Command, v, dir string) bool {
 func derived(p *lint.Pass, s *stage.Stage) []*stage.Stage {
 	var out []*stage.Stage
 	for _, t := range p.Stages().Stages {
-		for _, c := range t.Chain() {
+		for c := range t.Chain() {
 			if c == s {
 				out = append(out, t)
 				break

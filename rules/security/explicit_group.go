@@ -59,7 +59,7 @@ because the first group of the user may be another one.
 
 // moreGroups returns the command above that gives the user a further group.
 func moreGroups(p *lint.Pass, before *dockerfile.Instruction, user string) (source.Range, bool) {
-	for _, s := range p.Stages().StageOf(before).Chain() {
+	for s := range p.Stages().StageOf(before).Chain() {
 		for _, ins := range s.Body {
 			if ins.Index >= before.Index || ins.Name != "RUN" || ins.Err != nil {
 				continue

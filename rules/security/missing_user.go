@@ -44,7 +44,7 @@ func checkMissingUser(p *lint.Pass) {
 		return
 	}
 	command := false
-	for _, t := range s.Chain() {
+	for t := range s.Chain() {
 		for _, ins := range t.Body {
 			command = command || ins.Is("CMD", "ENTRYPOINT")
 		}
@@ -68,7 +68,7 @@ func checkMissingUser(p *lint.Pass) {
 // callsSudo reports whether a RUN of the stage or of those below calls sudo to get
 // the rights of root.
 func callsSudo(p *lint.Pass, s *stage.Stage) bool {
-	for _, t := range s.Chain() {
+	for t := range s.Chain() {
 		for _, ins := range t.Body {
 			if ins.Name != "RUN" || ins.Err != nil {
 				continue

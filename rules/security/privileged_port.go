@@ -31,7 +31,7 @@ on a higher port, and map it when it is published.
 		if at.UserBy == nil || !at.UserKnown || at.User == "" || root(at.User) || setcap(p) {
 			return
 		}
-		for _, t := range s.Chain() {
+		for t := range s.Chain() {
 			for _, ins := range t.Body {
 				if ins.Name == "EXPOSE" && ins.Err == nil {
 					checkPrivileged(p, ins, at.UserBy)

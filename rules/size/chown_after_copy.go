@@ -103,7 +103,7 @@ func copyInto(p *lint.Pass, step *layers.Step, e *layers.Entry) *layers.Step {
 // othersWrite reports whether a step before this one, other than the COPY, makes the
 // folder, or files in it, or may do so.
 func othersWrite(p *lint.Pass, step *layers.Step, by *dockerfile.Instruction, folder string) bool {
-	for _, st := range step.Stage.Chain() {
+	for st := range step.Stage.Chain() {
 		for _, ins := range st.Body {
 			if ins == by || ins.Err != nil || ins.Index >= step.Ins.Index {
 				continue

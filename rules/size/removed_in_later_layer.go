@@ -75,7 +75,7 @@ func bringer(p *lint.Pass, step *layers.Step, e *layers.Entry) (*layers.Step, *l
 			return nil, nil // made here
 		}
 	}
-	for _, st := range step.Stage.Chain() {
+	for st := range step.Stage.Chain() {
 		for k := len(st.Body) - 1; k >= 0; k-- {
 			ins := st.Body[k]
 			if ins.Index >= step.Ins.Index || ins.Err != nil || !ins.Is("RUN", "COPY", "ADD") {

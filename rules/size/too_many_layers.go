@@ -45,7 +45,7 @@ that is built and the stages below it are counted.
 			return
 		}
 		count := 0
-		for _, s := range target.Chain() {
+		for s := range target.Chain() {
 			for _, ins := range s.Body {
 				if ins.Err == nil && ins.Is("RUN", "COPY", "ADD", "WORKDIR") {
 					count++

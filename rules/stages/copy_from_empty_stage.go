@@ -51,7 +51,7 @@ a WORKDIR, which makes folders.
 
 // holdsNothing reports whether no instruction brings a file or folder.
 func holdsNothing(s *stage.Stage) bool {
-	for _, t := range s.Chain() {
+	for t := range s.Chain() {
 		for _, ins := range t.Body {
 			if ins.Err != nil || ins.Is("RUN", "COPY", "ADD", "WORKDIR", "ONBUILD") {
 				return false

@@ -28,7 +28,7 @@ type key struct{}
 // Of returns what is governed in a document. The configuration is looked for at
 // the root of the git repository.
 func Of(d *lint.Document) Governed {
-	return d.View(key{}, func() any { return find(d.Context()) }).(Governed)
+	return d.View(key{}, func(d *lint.Document) any { return find(d.Context()) }).(Governed)
 }
 
 func find(c *buildctx.Context) Governed {

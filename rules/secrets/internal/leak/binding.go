@@ -1,7 +1,6 @@
 package leak
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/dlint/dlint/lint"
@@ -262,7 +261,7 @@ func (s *scan) bareArg(ins *dockerfile.Instruction, p *dockerfile.Pair, name str
 func (s *scan) recorded(ins *dockerfile.Instruction, name string) bool {
 	st := s.stageOf(ins)
 	for _, o := range s.d.Stages().Stages {
-		if !slices.Contains(o.Chain(), st) {
+		if !o.BuiltOn(st) {
 			continue
 		}
 		for _, by := range o.Body {

@@ -57,7 +57,7 @@ func Report(p *lint.Pass, kind Kind) {
 type viewKey struct{}
 
 func find(d *lint.Document) []finding {
-	return d.View(viewKey{}, func() any {
+	return d.View(viewKey{}, func(d *lint.Document) any {
 		s := &scan{d: d, text: d.Source.Text}
 		s.run()
 		return s.found

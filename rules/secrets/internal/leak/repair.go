@@ -431,7 +431,7 @@ func (s *scan) argCount(name string) int {
 // bind it again.
 func (s *scan) usedElsewhere(st *stage.Stage, ins *dockerfile.Instruction, pair *dockerfile.Pair, name string) bool {
 	for _, in := range s.d.Stages().Stages {
-		if !slices.Contains(in.Chain(), st) {
+		if !in.BuiltOn(st) {
 			continue
 		}
 		for _, o := range in.Body {
