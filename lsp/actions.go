@@ -31,6 +31,7 @@ type actionData struct {
 	Do      string `json:"do"`
 	Off     int    `json:"off"`
 	Index   int    `json:"index"`
+	In      string `json:"in,omitempty"` // the name of a Dockerfile inside the file
 }
 
 // actions collects the code actions for a range.
@@ -44,7 +45,7 @@ type actions struct {
 
 // CodeAction returns what can be done at a range.
 func (s *Server) CodeAction(ctx context.Context, p *protocol.CodeActionParams) ([]protocol.CommandOrCodeAction, error) {
-	f := s.file(ctx, p.TextDocument.URI)
+	f := s.fileAt(ctx, p.TextDocument.URI, p.Range.Start)
 	if f == nil || f.kind != dockerFile {
 		return []protocol.CommandOrCodeAction{}, nil
 	}
@@ -129,8 +130,11 @@ func (a *actions) fixesOf(d *lint.Diagnostic) {
 			continue
 		}
 		title := x.Title
-		if x.Applicability == lint.Unsafe {
+		switch x.Applicability {
+		case lint.Unsafe:
 			title += " (may change the image)"
+		case lint.Manual:
+			title += " (to be looked at)"
 		}
 		act := &protocol.CodeAction{
 			Title: title, Kind: new(protocol.CodeActionKindQuickFix),
@@ -190,7 +194,10 @@ func (a *actions) ignore(d *lint.Diagnostic) {
 	for _, w := range []struct {
 		kind  pragma.Kind
 		where string
-	}{{pragma.Line, "on this instruction"}, {pragma.File, "in this file"}} {
+	}{{pragma.Line, "on this instruction"}, {pragma.Stage, "in this stage"}, {pragma.File, "in this file"}} {
+		if w.kind == pragma.Stage && len(a.f.doc().Stages().Stages) < 2 {
+			continue
+		}
 		off, text := pragma.Insert(a.f.doc().Tree(), w.kind, d.Range.Start, []string{d.Rule.ID}, "")
 		if text == "" {
 			continue
@@ -224,6 +231,9 @@ func (a *actions) fixAll() {
 // can wait so long.
 func (a *actions) lazy(x *protocol.CodeAction, data actionData) {
 	data.URI, data.Version = string(a.f.uri), a.f.version
+	if a.f.within != nil {
+		data.In = a.f.within.in.Name
+	}
 	if a.s.caps.resolveEdit && a.s.caps.actionData {
 		x.Data = raw(data)
 		a.list = append(a.list, x)
@@ -248,6 +258,11 @@ func (s *Server) CodeActionResolve(ctx context.Context, p *protocol.CodeAction) 
 	f := s.file(ctx, uri.URI(data.URI))
 	if f == nil || f.version != data.Version {
 		return nil, protocol.ErrContentModified
+	}
+	for _, in := range f.inner() {
+		if name := v.get("in").str(); name != "" && in.in.Name == name {
+			f = in.file
+		}
 	}
 	edit, err := s.editFor(ctx, f, data)
 	if err != nil {
@@ -399,7 +414,7 @@ func textEdits(f *file, edits []lint.Edit) []protocol.TextEdit {
 		}
 		got.WriteString(f.src.Text[last:e.Range.Start] + text)
 		last = e.Range.End
-		out = append(out, protocol.TextEdit{Range: f.rng(e.Range), NewText: text})
+		out = append(out, f.textEdit(e.Range, text))
 	}
 	got.WriteString(f.src.Text[last:])
 	if got.String() != want {

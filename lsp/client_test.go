@@ -35,15 +35,26 @@ func (e *rpcError) Error() string { return fmt.Sprintf("%d %s", e.Code, e.Messag
 
 // published are the diagnostics that a server sent for a file.
 type published struct {
-	URI         string `json:"uri"`
-	Version     *int   `json:"version"`
-	Diagnostics []struct {
-		Range    jsonRange `json:"range"`
-		Severity int       `json:"severity"`
-		Code     string    `json:"code"`
-		Message  string    `json:"message"`
-		Tags     []int     `json:"tags"`
-	} `json:"diagnostics"`
+	URI         string       `json:"uri"`
+	Version     *int         `json:"version"`
+	Diagnostics []diagnostic `json:"diagnostics"`
+}
+
+type diagnostic struct {
+	Range              jsonRange `json:"range"`
+	Severity           int       `json:"severity"`
+	Code               string    `json:"code"`
+	CodeDescription    struct{ Href string }
+	Source             string `json:"source"`
+	Message            string `json:"message"`
+	Tags               []int  `json:"tags"`
+	RelatedInformation []struct {
+		Message  string
+		Location struct {
+			URI   string
+			Range jsonRange
+		}
+	}
 }
 
 type jsonRange struct {

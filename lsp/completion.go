@@ -58,7 +58,7 @@ func ranked(items []protocol.CompletionItem, have string) []protocol.CompletionI
 
 // Completion offers what can stand at a position.
 func (s *Server) Completion(ctx context.Context, p *protocol.CompletionParams) (protocol.CompletionResult, error) {
-	f := s.file(ctx, p.TextDocument.URI)
+	f := s.fileAt(ctx, p.TextDocument.URI, p.Position)
 	out := &protocol.CompletionList{Items: []protocol.CompletionItem{}}
 	if f == nil {
 		return out, nil
@@ -71,14 +71,6 @@ func (s *Server) Completion(ctx context.Context, p *protocol.CompletionParams) (
 		c.completeIgnore()
 	case configFile:
 		c.completeConfig()
-	case composeFile:
-		for _, in := range f.inner() {
-			if off, ok := in.inside(c.off); ok {
-				inner := &completion{s: s, f: in.file, off: off, seen: map[string]bool{}}
-				inner.dockerfile()
-				c.items, c.have = inner.moved(in), inner.have
-			}
-		}
 	}
 	if c.items != nil {
 		out.Items = ranked(c.items, c.have)
@@ -87,19 +79,12 @@ func (s *Server) Completion(ctx context.Context, p *protocol.CompletionParams) (
 	return out, nil
 }
 
-// moved returns the items for the compose file around a Dockerfile.
-func (c *completion) moved(in *inlineFile) []protocol.CompletionItem {
-	for k := range c.items {
-		if e, ok := c.items[k].TextEdit.(*protocol.TextEdit); ok {
-			e.Range = in.around.rng(in.outer(in.span(e.Range)))
-		}
-	}
-	return c.items
-}
-
-// CompletionResolve adds documentation. It is there from the start: it costs
-// little.
+// CompletionResolve adds the documentation of images. That of all else is there
+// from the start: it costs little.
 func (s *Server) CompletionResolve(_ context.Context, p *protocol.CompletionItem) (*protocol.CompletionItem, error) {
+	if p.Kind == protocol.CompletionItemKindReference && p.Documentation == nil {
+		p.Documentation = s.markup(imageText(&stage.Base{Name: p.Label, Known: true}), s.caps.docMarkdown)
+	}
 	return p, nil
 }
 
@@ -230,8 +215,10 @@ func (c *completion) comment(line source.Range, before string) {
 		}
 		c.item(word, "skip=", protocol.CompletionItemKindProperty, "", "Checks to leave out.")
 		c.item(word, "error=true", protocol.CompletionItemKindProperty, "", "Findings fail the build.")
-	case strings.HasPrefix(lower, "dlint ") && strings.Contains(lower, "="), strings.HasPrefix(lower, "hadolint ") && strings.Contains(lower, "="):
+	case strings.HasPrefix(lower, "dlint ") && strings.Contains(lower, "="):
 		c.rules(word)
+	case strings.HasPrefix(lower, "hadolint ") && strings.Contains(lower, "ignore="):
+		c.hadolintCodes(word)
 	case strings.HasPrefix(lower, "dlint "):
 		c.item(word, "ignore=", protocol.CompletionItemKindProperty, "", "Ignores rules on the instruction below.")
 		c.item(word, "ignore-stage=", protocol.CompletionItemKindProperty, "", "Ignores rules in this stage.")
@@ -256,7 +243,44 @@ func (c *completion) rules(word source.Range) {
 	for _, r := range c.s.opts.Rules {
 		c.item(word, r.ID, protocol.CompletionItemKindEnumMember, r.Category, c.s.ruleText(r, false))
 	}
+	have := strings.ToLower(c.f.src.Slice(word))
+	for _, r := range c.s.opts.Rules {
+		for _, a := range r.Aliases {
+			if len(have) > 1 && strings.ContainsAny(a, "0123456789") && strings.HasPrefix(strings.ToLower(a), have) { // who types a code knows it
+				c.item(word, a, protocol.CompletionItemKindEnumMember, r.ID, c.s.ruleText(r, false))
+			}
+		}
+	}
 	c.item(word, "all", protocol.CompletionItemKindEnumMember, "", "All rules.")
+}
+
+// hadolintCodes offers the codes that hadolint knows, those of findings first.
+func (c *completion) hadolintCodes(word source.Range) {
+	found := c.f.found().list
+	for k := range found {
+		for _, a := range found[k].Rule.Aliases {
+			if isHadolintCode(a) {
+				c.item(word, a, protocol.CompletionItemKindEnumMember, "found here", c.s.ruleText(found[k].Rule, false))
+			}
+		}
+	}
+	for _, r := range c.s.opts.Rules {
+		for _, a := range r.Aliases {
+			if isHadolintCode(a) {
+				c.item(word, a, protocol.CompletionItemKindEnumMember, r.ID, c.s.ruleText(r, false))
+			}
+		}
+	}
+}
+
+// isHadolintCode reports whether a code is in the notation of hadolint: DL3008,
+// SC2086.
+func isHadolintCode(a string) bool {
+	digits, ok := strings.CutPrefix(a, "DL")
+	if !ok {
+		digits, ok = strings.CutPrefix(a, "SC")
+	}
+	return ok && len(digits) == 4 && strings.Trim(digits, "0123456789") == ""
 }
 
 // ruleAliases offers the names of BuildKit's own checks.
@@ -454,9 +478,17 @@ func (c *completion) variables(ins *dockerfile.Instruction) {
 		}
 		add(v.Name, detail, where)
 	}
-	if ins != nil && ins.Name == "RUN" {
-		for _, a := range knowledge.PredefinedArgs() {
+	switch {
+	case ins == nil:
+	case ins.Name == "FROM":
+		for _, a := range knowledge.PlatformArgs() {
 			add(a.Name, "", a.Doc)
+		}
+	case ins.Name == "RUN":
+		for _, a := range knowledge.PredefinedArgs() {
+			if strings.HasSuffix(strings.ToUpper(a.Name), "_PROXY") { // the others are for the builder
+				add(a.Name, "", a.Doc)
+			}
 		}
 	}
 }

@@ -5,8 +5,11 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
+
+	"go.lsp.dev/protocol"
 
 	"github.com/dlint/dlint/lint/buildctx"
 	"github.com/dlint/dlint/lint/source"
@@ -36,16 +39,39 @@ func inlineFiles(f *file) []*inlineFile {
 		base.kind = dockerFile
 		base.key = f.key + "#" + in.Name
 		base.src = source.NewFile(f.src.Path, in.Text)
-		out = append(out, &inlineFile{file: newFile(base, f.ws), around: f, in: in})
+		x := &inlineFile{around: f, in: in}
+		base.within = x
+		x.file = newFile(base, f.ws)
+		out = append(out, x)
 	}
 	return out
 }
 
-// outer returns the place in the compose file of a place in the Dockerfile.
-func (i *inlineFile) outer(r source.Range) source.Range {
-	return source.Range{Start: i.place(r.Start), End: i.place(r.End)}
+// textEdit returns an edit of the file that the client has. In a Dockerfile inside
+// another one, lines get its indentation, and signs that mean something there are
+// doubled.
+func (f *file) textEdit(r source.Range, text string) protocol.TextEdit {
+	if f.within == nil {
+		return protocol.TextEdit{Range: f.rng(r), NewText: text}
+	}
+	in := f.within
+	if last := len(f.src.Text) - 1; last >= 0 && r.End > last && f.src.Text[last] == '\n' {
+		// What stands behind the last line is no part of the Dockerfile.
+		if r.Start > last {
+			r.Start, text = last, "\n"+text
+		}
+		r.End, text = last, strings.TrimSuffix(text, "\n")
+	}
+	if ext := path.Ext(f.src.Path); ext == ".yml" || ext == ".yaml" {
+		text = strings.ReplaceAll(text, "$", "$$")
+	} else {
+		text = strings.ReplaceAll(text, "${", "$${")
+	}
+	indent := in.around.src.LineEnd() + strings.Repeat(" ", in.in.Indent)
+	return protocol.TextEdit{Range: f.rng(r), NewText: strings.ReplaceAll(text, "\n", indent)}
 }
 
+// place returns the place in the file around of a place in the Dockerfile.
 func (i *inlineFile) place(off int) int {
 	if !i.in.Exact {
 		return i.in.Range.Start

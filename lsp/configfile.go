@@ -197,7 +197,7 @@ func (c *completion) completeConfig() {
 	if !p.value {
 		at := c.s.schemasAt(p.path)
 		for _, x := range at {
-			for _, name := range slices.Sorted(maps.Keys(x.Properties)) {
+			for _, name := range c.s.rulesFirst(x.Properties) {
 				doc := ""
 				for _, y := range x.Properties[name].all(root) {
 					if doc == "" {
@@ -219,6 +219,20 @@ func (c *completion) completeConfig() {
 	c.enums(child(at, root, "-"), p.word)
 }
 
+// rulesFirst returns names in their order, those of rules before the codes by
+// which other linters call them.
+func (s *Server) rulesFirst(names map[string]*schema) []string {
+	other := func(name string) int {
+		if r := s.rule(name); r != nil && r.ID != name {
+			return 1
+		}
+		return 0
+	}
+	list := slices.Sorted(maps.Keys(names))
+	slices.SortStableFunc(list, func(a, b string) int { return other(a) - other(b) })
+	return list
+}
+
 // enums offers the values of schemas, and rules where rules are wanted.
 func (c *completion) enums(at []*schema, word source.Range) {
 	for _, x := range at {
@@ -226,7 +240,7 @@ func (c *completion) enums(at []*schema, word source.Range) {
 			if name, ok := e.(string); ok {
 				doc := ""
 				if r := c.s.rule(name); r != nil {
-					doc = r.Summary
+					doc = c.s.ruleText(r, false)
 				}
 				c.item(word, name, protocol.CompletionItemKindEnumMember, "", doc)
 			}

@@ -117,9 +117,7 @@ func (s *Server) diagnostics(f *file) []protocol.Diagnostic {
 	}
 	for _, in := range f.inner() {
 		for k := range in.found().list {
-			d := s.diagnostic(in.file, &in.found().list[k])
-			d.Range, d.RelatedInformation = f.rng(in.outer(in.found().list[k].Range)), nil
-			out = append(out, d)
+			out = append(out, s.diagnostic(in.file, &in.found().list[k]))
 		}
 	}
 	return out

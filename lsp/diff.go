@@ -12,10 +12,7 @@ import (
 func diffEdits(f *file, text string) []protocol.TextEdit {
 	out := []protocol.TextEdit{}
 	for _, h := range diffLines(splitLines(f.src.Text), splitLines(text)) {
-		out = append(out, protocol.TextEdit{
-			Range:   f.rng(source.Range{Start: h.start, End: h.end}),
-			NewText: h.text,
-		})
+		out = append(out, f.textEdit(source.Range{Start: h.start, End: h.end}, h.text))
 	}
 	return out
 }

@@ -39,11 +39,15 @@ func TestFeatures(t *testing.T) {
 
 // featureCase is one archive in the course of its run.
 type featureCase struct {
-	t     *testing.T
-	c     *client
-	dir   string
-	texts map[string]string // without marks
-	marks map[string]mark
+	t        *testing.T
+	c        *client
+	dir      string
+	texts    map[string]string // without marks
+	marks    map[string]mark
+	versions map[string]int // of the open files
+	applies  []string       // what the server has had the client do
+	tokens   string         // the id of the last semantic tokens
+	pulled   map[string]string
 }
 
 type mark struct {
@@ -60,10 +64,15 @@ func runCase(t *testing.T, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fc := &featureCase{t: t, dir: dir, texts: map[string]string{}, marks: map[string]mark{}}
+	fc := &featureCase{
+		t: t, dir: dir, texts: map[string]string{}, marks: map[string]mark{}, versions: map[string]int{}, pulled: map[string]string{},
+	}
 	caps := fullCaps()
-	if strings.Contains(string(ar.Comment), "snippets: true") {
+	if option(ar, "snippets") != "" {
 		caps["textDocument"].(object)["completion"].(object)["completionItem"].(object)["snippetSupport"] = true
+	}
+	if option(ar, "pull") != "" {
+		caps["textDocument"].(object)["diagnostic"] = object{}
 	}
 	var order []string
 	for _, f := range ar.Files {
@@ -82,19 +91,32 @@ func runCase(t *testing.T, name string) {
 		}
 	}
 	opts := Options{Now: func() time.Time { return time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC) }}
-	if strings.Contains(string(ar.Comment), "splits: true") {
+	if option(ar, "splits") != "" {
 		opts.Splits = fakeSplits{}
 	}
 	fc.c = start(t, opts)
-	fc.c.initialize(caps, dir)
+	fc.c.answer = fc.answer
+	folders := []string{dir}
+	if names := strings.Fields(option(ar, "folders")); len(names) > 0 {
+		folders = nil
+		for _, name := range names {
+			folders = append(folders, filepath.Join(dir, name))
+		}
+	}
+	fc.c.initialize(caps, folders...)
+	only := strings.Fields(option(ar, "open"))
 	for _, f := range order {
-		if kindOf("", f) != otherFile {
+		if len(only) == 0 && kindOf("", f) != otherFile || slices.Contains(only, f) {
+			fc.versions[f] = 1
 			fc.c.open(fc.uri(f), fc.texts[f])
 		}
 	}
 	changed := false
 	for k, f := range ar.Files {
 		if !isRequest(f.Name) {
+			continue
+		}
+		if fc.act(f.Name, string(f.Data)) {
 			continue
 		}
 		got := fc.run(f.Name)
@@ -114,6 +136,87 @@ func runCase(t *testing.T, name string) {
 		}
 	}
 	fc.c.stop()
+}
+
+// option returns the value of a line "name: value" in the comment of an archive.
+func option(ar *txtar.Archive, name string) string {
+	for line := range strings.Lines(string(ar.Comment)) {
+		if v, ok := strings.CutPrefix(line, name+": "); ok {
+			return strings.TrimSpace(v)
+		}
+	}
+	return ""
+}
+
+// act does what a section says whose text is no answer: it writes or removes a
+// file, changes one in the editor, or sends settings.
+func (fc *featureCase) act(section, text string) bool {
+	verb, about, _ := strings.Cut(section, " ")
+	switch verb {
+	case "write", "remove":
+		full := filepath.Join(fc.dir, about)
+		err := os.Remove(full)
+		if verb == "write" {
+			err = os.MkdirAll(filepath.Dir(full), 0o750)
+			if err == nil {
+				err = os.WriteFile(full, []byte(text), 0o600)
+			}
+		}
+		if err != nil {
+			fc.t.Fatal(err)
+		}
+		fc.drain()
+		kind := map[string]int{"write": 1, "remove": 3}[verb]
+		fc.c.notify("workspace/didChangeWatchedFiles", object{"changes": []object{{"uri": fc.uri(about), "type": kind}}})
+	case "edit":
+		fc.drain()
+		fc.versions[about]++
+		old := source.NewFile("", fc.texts[about])
+		text = fc.takeMarks(about, text)
+		from := 0
+		for from < min(len(text), len(old.Text)) && text[from] == old.Text[from] {
+			from++
+		}
+		fc.c.notify("textDocument/didChange", object{
+			"textDocument":   object{"uri": fc.uri(about), "version": fc.versions[about]},
+			"contentChanges": []object{{"range": rangeOf(old, source.Range{Start: from, End: len(old.Text)}, source.UTF16), "text": text[from:]}},
+		})
+		fc.texts[about] = text
+	case "settings":
+		fc.drain()
+		fc.c.notify("workspace/didChangeConfiguration", object{"settings": object{about: json.RawMessage(text)}})
+	default:
+		return false
+	}
+	return true
+}
+
+// drain forgets what has been published.
+func (fc *featureCase) drain() {
+	for {
+		select {
+		case <-fc.c.pub:
+		default:
+			return
+		}
+	}
+}
+
+// answer does what the server asks of a client.
+func (fc *featureCase) answer(m *message) any {
+	switch m.Method {
+	case "workspace/applyEdit":
+		var p struct {
+			Label string
+			Edit  json.RawMessage
+		}
+		if err := json.Unmarshal(m.Params, &p); err != nil {
+			panic(err)
+		}
+		fc.applies = append(fc.applies, "apply "+p.Label+"\n"+fc.applied(p.Edit))
+		return object{"applied": true}
+	}
+	return nil
 }
 
 // isRequest reports whether a section is a request: a word, then what it is
@@ -148,7 +251,7 @@ func (fc *featureCase) run(section string) string {
 	rest := strings.TrimSpace(section[len(method)+1+len(about):])
 	m, ok := fc.marks[about]
 	if !ok {
-		if _, ok := fc.texts[about]; !ok && method != "workspace-symbols" {
+		if _, ok := fc.texts[about]; !ok && !strings.HasPrefix(method, "workspace-") && method != "command" {
 			fc.t.Fatalf("%s: there is no mark and no file %s", section, about)
 		}
 		m = mark{file: about}
@@ -175,24 +278,29 @@ var requests = map[string]func(fc *featureCase, m mark, at object, rest string) 
 		}
 		return "[" + fc.text(m.file, h.Range) + "]\n" + h.Contents.Value
 	},
-	"completion":        showCompletion,
-	"definition":        showPlaces("textDocument/definition"),
-	"references":        showPlaces("textDocument/references"),
-	"highlight":         showPlaces("textDocument/documentHighlight"),
-	"rename":            showRename,
-	"diagnostics":       showDiagnostics,
-	"actions":           showActions,
-	"action":            showAction,
-	"symbols":           showSymbols,
-	"workspace-symbols": showWorkspaceSymbols,
-	"folding":           showFolding,
-	"selection":         showSelection,
-	"tokens":            showTokens,
-	"links":             showLinks,
-	"signature":         showSignature,
-	"format":            showFormat,
-	"hints":             showHints,
-	"lenses":            showLenses,
+	"completion":            showCompletion,
+	"definition":            showPlaces("textDocument/definition"),
+	"references":            showPlaces("textDocument/references"),
+	"highlight":             showPlaces("textDocument/documentHighlight"),
+	"rename":                showRename,
+	"diagnostics":           showDiagnostics,
+	"details":               showDetails,
+	"resolve":               showResolved,
+	"command":               showCommand,
+	"tokens-delta":          showDelta,
+	"actions":               showActions,
+	"action":                showAction,
+	"symbols":               showSymbols,
+	"workspace-symbols":     showWorkspaceSymbols,
+	"workspace-diagnostics": showWorkspaceDiagnostics,
+	"folding":               showFolding,
+	"selection":             showSelection,
+	"tokens":                showTokens,
+	"links":                 showLinks,
+	"signature":             showSignature,
+	"format":                showFormat,
+	"hints":                 showHints,
+	"lenses":                showLenses,
 }
 
 // text returns the text of a range.
@@ -333,12 +441,160 @@ func (fc *featureCase) edited(text string, edits []textEdit) string {
 }
 
 func showDiagnostics(fc *featureCase, m mark, _ object, rest string) string {
-	p := fc.c.diagnostics(fc.uri(m.file), 1)
 	var b strings.Builder
-	for _, d := range p.Diagnostics {
+	for _, d := range fc.found(m.file) {
 		if rest == "" || d.Code == rest {
 			fmt.Fprintf(&b, "%s %s: %s\n", fc.place(m.file, d.Range), d.Code, strings.ReplaceAll(d.Message, fc.dir, "DIR"))
 		}
+	}
+	if b.Len() == 0 {
+		return "none"
+	}
+	return b.String()
+}
+
+// found returns the diagnostics of the version of a file that is open.
+func (fc *featureCase) found(name string) []diagnostic {
+	return fc.c.diagnostics(fc.uri(name), fc.versions[name]).Diagnostics
+}
+
+// showDetails writes everything about the findings of a rule.
+func showDetails(fc *featureCase, m mark, _ object, rest string) string {
+	var b strings.Builder
+	for _, d := range fc.found(m.file) {
+		if d.Code != rest {
+			continue
+		}
+		severity := []string{"", "error", "warning", "information", "hint"}[d.Severity]
+		fmt.Fprintf(&b, "%s %s of %s: %s\nabout: %s\n", fc.place(m.file, d.Range), severity, d.Source, d.Message, d.CodeDescription.Href)
+		for _, tag := range d.Tags {
+			fmt.Fprintf(&b, "tag: %s\n", []string{"", "unnecessary", "deprecated"}[tag])
+		}
+		for _, r := range d.RelatedInformation {
+			fmt.Fprintf(&b, "related: %s:%d %s\n", fc.name(r.Location.URI), r.Location.Range.Start.Line+1, r.Message)
+		}
+	}
+	return b.String()
+}
+
+// showWorkspaceDiagnostics asks for the findings of all files. Those that the last
+// answer held already are not told again.
+func showWorkspaceDiagnostics(fc *featureCase, _ mark, _ object, rest string) string {
+	var previous []object
+	for uri, id := range fc.pulled {
+		previous = append(previous, object{"uri": uri, "value": id})
+	}
+	if previous == nil {
+		previous = []object{}
+	}
+	var got struct {
+		Items []struct {
+			URI, Kind, ResultID string
+			Items               []diagnostic
+		}
+	}
+	fc.c.must("workspace/diagnostic", object{"previousResultIds": previous}, &got)
+	var lines []string
+	for _, f := range got.Items {
+		fc.pulled[f.URI] = f.ResultID
+		line := fc.name(f.URI) + " " + f.Kind
+		for _, d := range f.Items {
+			if rest == "" || d.Code == rest {
+				line += " " + d.Code
+			}
+		}
+		lines = append(lines, line)
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+// showResolved writes the documentation of an item of a completion.
+func showResolved(fc *featureCase, _ mark, at object, rest string) string {
+	var list struct{ Items []json.RawMessage }
+	fc.c.must("textDocument/completion", at, &list)
+	for _, raw := range list.Items {
+		var it struct {
+			Label         string
+			Documentation struct{ Value string }
+		}
+		if err := json.Unmarshal(raw, &it); err != nil {
+			fc.t.Fatal(err)
+		}
+		if it.Label != rest {
+			continue
+		}
+		fc.c.must("completionItem/resolve", raw, &it)
+		return it.Documentation.Value
+	}
+	return "no such item"
+}
+
+// showCommand runs a command with the rest of the section's name as arguments: the
+// names of files, marks, numbers and other words.
+func showCommand(fc *featureCase, _ mark, _ object, rest string) string {
+	words := strings.Fields(rest)
+	args := []any{}
+	for _, w := range words[1:] {
+		if _, ok := fc.texts[w]; ok {
+			args = append(args, fc.uri(w))
+		} else if m, ok := fc.marks[w]; ok {
+			args = append(args, m.off)
+		} else if strings.HasPrefix(w, "[") {
+			args = append(args, json.RawMessage(w))
+		} else {
+			args = append(args, w)
+		}
+	}
+	fc.applies = nil
+	data, err := fc.c.call("workspace/executeCommand", object{"command": words[0], "arguments": args})
+	if err != nil {
+		return err.Error()
+	}
+	out := strings.Join(fc.applies, "")
+	for len(fc.c.other) > 0 {
+		out += shownMessage(<-fc.c.other)
+	}
+	var text string
+	if json.Unmarshal(data, &text) == nil && text != "" {
+		out += text
+	}
+	return out
+}
+
+// shownMessage is what a user sees of a notification.
+func shownMessage(m *message) string {
+	var p struct {
+		Message string
+		Value   struct{ Kind, Title string }
+	}
+	if json.Unmarshal(m.Params, &p) != nil {
+		return ""
+	}
+	switch m.Method {
+	case "$/progress":
+		return strings.TrimSpace("progress: "+p.Value.Kind+" "+p.Value.Title) + "\n"
+	case "window/showMessage":
+		return "message: " + p.Message + "\n"
+	}
+	return ""
+}
+
+// showDelta asks for the changes of the semantic tokens since the last answer.
+func showDelta(fc *featureCase, _ mark, at object, _ string) string {
+	var got struct {
+		ResultID string
+		Edits    []struct {
+			Start, DeleteCount int
+			Data               []int
+		}
+	}
+	at["previousResultId"] = fc.tokens
+	fc.c.must("textDocument/semanticTokens/full/delta", at, &got)
+	fc.tokens = got.ResultID
+	var b strings.Builder
+	for _, e := range got.Edits {
+		fmt.Fprintf(&b, "%d tokens for %d from number %d on\n", len(e.Data)/5, e.DeleteCount/5, e.Start/5)
 	}
 	return b.String()
 }
@@ -460,9 +716,19 @@ func showSelection(fc *featureCase, m mark, at object, _ string) string {
 	return b.String()
 }
 
-func showTokens(fc *featureCase, m mark, at object, _ string) string {
-	var got struct{ Data []int }
-	fc.c.must("textDocument/semanticTokens/full", at, &got)
+func showTokens(fc *featureCase, m mark, at object, rest string) string {
+	var got struct {
+		ResultID string
+		Data     []int
+	}
+	if rest == "line" {
+		line := at["position"].(object)["line"].(int)
+		at["range"] = object{"start": object{"line": line, "character": 0}, "end": object{"line": line + 1, "character": 0}}
+		fc.c.must("textDocument/semanticTokens/range", at, &got)
+	} else {
+		fc.c.must("textDocument/semanticTokens/full", at, &got)
+		fc.tokens = got.ResultID
+	}
 	legend := tokenLegend()
 	var b strings.Builder
 	line, col := 0, 0

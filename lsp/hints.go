@@ -86,9 +86,9 @@ func (s *Server) CodeLens(ctx context.Context, p *protocol.CodeLensParams) ([]pr
 	g := f.doc().Stages()
 	for _, st := range g.Stages {
 		if s.opts.Splits != nil && len(g.Stages) == 1 {
-			out = append(out, protocol.CodeLens{Range: f.rng(st.From.Header), Data: raw(actionData{
-				URI: string(f.uri), Version: f.version, Do: doSplitStage, Off: st.From.Range.Start,
-			})})
+			if cmd, ok := s.splitCommand(ctx, f, st.From.Range.Start); ok {
+				out = append(out, protocol.CodeLens{Range: f.rng(st.From.Header), Command: cmd})
+			}
 		}
 		if ins, n := costly(f, st); ins != nil {
 			out = append(out, protocol.CodeLens{Range: f.rng(ins.Header), Command: protocol.Command{
@@ -121,28 +121,23 @@ func costly(f *file, st *stage.Stage) (at *dockerfile.Instruction, runs int) {
 	return at, runs
 }
 
-// CodeLensResolve works out whether and how a stage can be split.
-func (s *Server) CodeLensResolve(ctx context.Context, p *protocol.CodeLens) (*protocol.CodeLens, error) {
-	v, ok := parseJSON(p.Data)
-	f := s.fileNamed(ctx, v.get("uri").str())
-	off, has := v.get("off").integer()
-	p.Command = protocol.Command{Title: "one stage"}
-	if !ok || !has || f == nil || s.opts.Splits == nil {
-		return p, nil
+// splitCommand returns the command that splits the stage at off as is proposed
+// first; false when nothing is. It is not put off until the lens is seen: a lens
+// that has nothing to say in the end would still be shown.
+func (s *Server) splitCommand(ctx context.Context, f *file, off int) (protocol.Command, bool) {
+	splits, _ := s.opts.Splits.Splits(ctx, f.doc(), off)
+	if len(splits) == 0 {
+		return protocol.Command{}, false
 	}
-	splits, _ := s.opts.Splits.Splits(ctx, f.doc(), int(off))
-	if len(splits) > 0 {
-		p.Command = protocol.Command{
-			Title: splits[0].Title, Command: commandSplit, Tooltip: new(strings.Join(splits[0].Reasons, " ")),
-			Arguments: []protocol.LSPAny{raw(string(f.uri)), raw(off)},
-		}
-	}
-	return p, nil
+	return protocol.Command{
+		Title: splits[0].Title, Command: commandSplit, Tooltip: new(strings.Join(splits[0].Reasons, " ")),
+		Arguments: []protocol.LSPAny{raw(string(f.uri)), raw(off)},
+	}, true
 }
 
 // SignatureHelp shows the forms of the instruction that is being written.
 func (s *Server) SignatureHelp(ctx context.Context, p *protocol.SignatureHelpParams) (*protocol.SignatureHelp, error) {
-	f := s.file(ctx, p.TextDocument.URI)
+	f := s.fileAt(ctx, p.TextDocument.URI, p.Position)
 	if f == nil || f.kind != dockerFile {
 		return nil, nil
 	}

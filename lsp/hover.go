@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"go/doc/comment"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,13 +16,14 @@ import (
 	"github.com/dlint/dlint/lint/knowledge"
 	"github.com/dlint/dlint/lint/knowledge/secrets"
 	"github.com/dlint/dlint/lint/layers"
+	"github.com/dlint/dlint/lint/shell"
 	"github.com/dlint/dlint/lint/source"
 	"github.com/dlint/dlint/lint/stage"
 )
 
 // Hover explains what stands at a position.
 func (s *Server) Hover(ctx context.Context, p *protocol.HoverParams) (*protocol.Hover, error) {
-	f := s.file(ctx, p.TextDocument.URI)
+	f := s.fileAt(ctx, p.TextDocument.URI, p.Position)
 	if f == nil {
 		return nil, nil
 	}
@@ -35,14 +37,6 @@ func (s *Server) Hover(ctx context.Context, p *protocol.HoverParams) (*protocol.
 		text, rng = hoverIgnore(f, off)
 	case configFile:
 		text, rng = s.hoverConfig(f, off)
-	case composeFile:
-		for _, in := range f.inner() {
-			if o, ok := in.inside(off); ok {
-				if text, rng = s.hoverDockerfile(in.file, o); text != "" {
-					rng = in.outer(rng)
-				}
-			}
-		}
 	}
 	if text == "" {
 		return nil, nil
@@ -171,9 +165,12 @@ func layerText(f *file, ins *dockerfile.Instruction) string {
 			paths = append(paths, "`"+e.Path+"`")
 		}
 	}
-	text := ""
+	text := packagesText(f, ins)
 	if len(paths) > 0 {
-		text = "Writes " + fewNames(paths, 6) + "."
+		text = strings.TrimSpace(text + " Writes " + fewNames(paths, 6) + ".")
+	}
+	if gone := removedText(step); gone != "" {
+		text = strings.TrimSpace(text + " " + gone)
 	}
 	if step.Copy != nil && step.Copy.FromContext() {
 		if sel := selectionText(step.Copy); sel != "" {
@@ -181,6 +178,44 @@ func layerText(f *file, ins *dockerfile.Instruction) string {
 		}
 	}
 	return text
+}
+
+// packagesText says what the package managers of a RUN install.
+func packagesText(f *file, ins *dockerfile.Instruction) string {
+	var parts []string
+	for _, c := range f.doc().Shell(ins).All() {
+		op := c.Package()
+		if op == nil || op.Action != shell.Install {
+			continue
+		}
+		var names []string
+		for k := range op.Packages {
+			if p := &op.Packages[k]; p.Name != "" {
+				names = append(names, "`"+p.Name+"`")
+			}
+		}
+		switch {
+		case len(names) > 0:
+			parts = append(parts, "Installs "+fewNames(names, 8)+" with "+op.Manager+".")
+		case op.ManifestInstall:
+			parts = append(parts, "Installs with "+op.Manager+" what the project lists.")
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// removedText says what a step certainly removes.
+func removedText(step *layers.Step) string {
+	var paths []string
+	for k := range step.Removes {
+		if e := &step.Removes[k]; e.Certain && !slices.Contains(paths, "`"+e.Path+"`") {
+			paths = append(paths, "`"+e.Path+"`")
+		}
+	}
+	if len(paths) == 0 {
+		return ""
+	}
+	return "Removes " + fewNames(paths, 6) + "."
 }
 
 func fewNames(names []string, most int) string {

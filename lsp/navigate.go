@@ -15,7 +15,7 @@ import (
 
 // nameIn returns the name at a position of an open Dockerfile.
 func (s *Server) nameIn(ctx context.Context, p protocol.TextDocumentPositionParams) (*file, *named) {
-	f := s.file(ctx, p.TextDocument.URI)
+	f := s.fileAt(ctx, p.TextDocument.URI, p.Position)
 	if f == nil || f.kind != dockerFile {
 		return nil, nil
 	}
@@ -259,9 +259,23 @@ func fileLinks(f *file) []fileLink {
 func (s *Server) DocumentLink(ctx context.Context, p *protocol.DocumentLinkParams) ([]protocol.DocumentLink, error) {
 	f := s.file(ctx, p.TextDocument.URI)
 	out := []protocol.DocumentLink{}
-	if f == nil || f.kind != dockerFile {
+	if f == nil {
 		return out, nil
 	}
+	for _, in := range f.inner() {
+		if in.in.Exact {
+			out = append(out, s.links(in.file)...)
+		}
+	}
+	if f.kind == dockerFile {
+		out = append(out, s.links(f)...)
+	}
+	return out, nil
+}
+
+// links returns the links of a Dockerfile.
+func (s *Server) links(f *file) []protocol.DocumentLink {
+	var out []protocol.DocumentLink
 	add := func(r source.Range, target, tooltip string) {
 		if target != "" && !r.Empty() {
 			out = append(out, protocol.DocumentLink{Range: f.rng(r), Target: new(uri.URI(target)), Tooltip: &tooltip})
@@ -301,7 +315,7 @@ func (s *Server) DocumentLink(ctx context.Context, p *protocol.DocumentLinkParam
 			}
 		}
 	}
-	return out, nil
+	return out
 }
 
 // at returns the instruction around off, of a trigger the trigger itself.

@@ -310,7 +310,7 @@ func (s *Server) abilities() protocol.ServerCapabilities {
 			},
 			ResolveProvider: new(true),
 		},
-		CodeLensProvider:                &protocol.CodeLensOptions{ResolveProvider: new(true)},
+		CodeLensProvider:                &protocol.CodeLensOptions{},
 		DocumentLinkProvider:            &protocol.DocumentLinkOptions{},
 		DocumentFormattingProvider:      yes,
 		DocumentRangeFormattingProvider: yes,

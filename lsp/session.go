@@ -57,7 +57,8 @@ type file struct {
 	src     *source.File
 	enc     source.Encoding
 	ws      *workspace
-	past    *past // shared with the other versions of the file in ws
+	past    *past       // shared with the other versions of the file in ws
+	within  *inlineFile // of a Dockerfile inside another file
 
 	setup func() *setup
 	doc   func() *lint.Document // nil views for other kinds
@@ -340,13 +341,25 @@ func offsetOf(src *source.File, p protocol.Position, enc source.Encoding) int {
 	return src.Offset(source.Position{Line: int(min(p.Line, most)), Column: int(min(p.Character, most))}, enc)
 }
 
-func (f *file) offset(p protocol.Position) int { return offsetOf(f.src, p, f.enc) }
+// offset returns the offset of a position of the file that the client has.
+func (f *file) offset(p protocol.Position) int {
+	if f.within != nil {
+		off, _ := f.within.inside(f.within.around.offset(p))
+		return off
+	}
+	return offsetOf(f.src, p, f.enc)
+}
 
 func (f *file) span(r protocol.Range) source.Range {
 	return source.Range{Start: f.offset(r.Start), End: f.offset(r.End)}
 }
 
-func (f *file) position(off int) protocol.Position { return positionOf(f.src, off, f.enc) }
+func (f *file) position(off int) protocol.Position {
+	if f.within != nil {
+		return f.within.around.position(f.within.place(off))
+	}
+	return positionOf(f.src, off, f.enc)
+}
 
 func positionOf(src *source.File, off int, enc source.Encoding) protocol.Position {
 	p := src.Position(off, enc)
@@ -357,7 +370,9 @@ func rangeOf(src *source.File, r source.Range, enc source.Encoding) protocol.Ran
 	return protocol.Range{Start: positionOf(src, r.Start, enc), End: positionOf(src, r.End, enc)}
 }
 
-func (f *file) rng(r source.Range) protocol.Range { return rangeOf(f.src, r, f.enc) }
+func (f *file) rng(r source.Range) protocol.Range {
+	return protocol.Range{Start: f.position(r.Start), End: f.position(r.End)}
+}
 
 func (f *file) location(r source.Range) protocol.Location {
 	return protocol.Location{URI: f.uri, Range: f.rng(r)}
@@ -368,5 +383,17 @@ func (s *Server) file(ctx context.Context, u uri.URI) *file {
 	return s.of(ctx).files[key(u)]
 }
 
-// fileNamed is file for a URI in a string.
-func (s *Server) fileNamed(ctx context.Context, u string) *file { return s.file(ctx, uri.URI(u)) }
+// fileAt is file, or the Dockerfile inside it that holds the position.
+func (s *Server) fileAt(ctx context.Context, u uri.URI, at protocol.Position) *file {
+	f := s.file(ctx, u)
+	if f == nil || f.kind != composeFile {
+		return f
+	}
+	off := f.offset(at)
+	for _, in := range f.inner() {
+		if _, ok := in.inside(off); ok {
+			return in.file
+		}
+	}
+	return f
+}

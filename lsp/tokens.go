@@ -178,9 +178,31 @@ func tokensOf(f *file) []token {
 		return ignoreTokens(f)
 	case dockerFile:
 		return dockerfileTokens(f)
+	case composeFile:
+		return inlineTokens(f)
 	default:
 		return nil
 	}
+}
+
+// inlineTokens returns the tokens of the Dockerfiles inside a file, line by line:
+// what stands in front of a line is not theirs.
+func inlineTokens(f *file) []token {
+	var out []token
+	for _, in := range f.inner() {
+		if !in.in.Exact {
+			continue
+		}
+		for _, t := range dockerfileTokens(in.file) {
+			for r := t.rng; r.Start < r.End; {
+				line := in.src.Line(r.Start)
+				end := min(in.src.LineRange(line).End, r.End)
+				out = append(out, token{source.Range{Start: in.place(r.Start), End: in.place(end)}, t.kind, t.mods})
+				r.Start = max(in.src.FullLineRange(line).End, end)
+			}
+		}
+	}
+	return out
 }
 
 func dockerfileTokens(f *file) []token {

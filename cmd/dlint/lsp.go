@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"runtime/debug"
 
@@ -77,6 +78,9 @@ func (splitter) Splits(_ context.Context, d *lint.Document, off int) ([]lsp.Spli
 		return nil, refusal.Message
 	}
 	title := "Split into a build stage and a stage from " + p.RuntimeBase
+	if less := p.BuildSize - p.RuntimeSize; less > 0 {
+		title += fmt.Sprintf(", whose base is about %d MB smaller", less)
+	}
 	if p.Grade != multistage.GradeA {
 		title += " (rests on assumptions)"
 	}

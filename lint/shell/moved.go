@@ -50,6 +50,9 @@ type mover struct {
 }
 
 func (m *mover) pieces(list []*Piece) {
+	if list == nil {
+		return
+	}
 	m.from, m.to = list, make([]*Piece, len(list))
 	all := make([]Piece, len(list))
 	for k, p := range list {
