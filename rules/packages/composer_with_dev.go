@@ -1,7 +1,6 @@
 package packages
 
 import (
-	"path"
 	"path/filepath"
 	"strings"
 
@@ -71,13 +70,27 @@ func forDevelopment(p *lint.Pass, s *stage.Stage) bool {
 	if s == nil {
 		return false
 	}
-	file := strings.ToLower(path.Base(path.Dir(filepath.ToSlash(p.Source.Path))) + "/" + path.Base(filepath.ToSlash(p.Source.Path)))
-	if strings.Contains(file, "dev") || strings.Contains(file, "test") || strings.Contains(file, "debug") || strings.Contains(s.Root().Base.Name, "-dev") {
+	if strings.Contains(s.Root().Base.Name, "-dev") || developmentFile(p.Source.Path) {
 		return true
 	}
 	for _, part := range [...]string{"dev", "test", "debug", "lint", "ci"} {
 		if s.Name == part || part != "ci" && strings.Contains(s.Name, part) {
 			return true
+		}
+	}
+	return false
+}
+
+// developmentFile reports whether the name of the Dockerfile, or of a folder close
+// above it, says that it is not for production.
+func developmentFile(name string) bool {
+	parts := strings.Split(strings.ToLower(filepath.ToSlash(name)), "/")
+	for _, part := range parts[max(0, len(parts)-3):] {
+		for word := range strings.FieldsFuncSeq(part, func(r rune) bool { return r == '-' || r == '.' || r == '_' }) {
+			switch word {
+			case "dev", "devcontainer", "devel", "develop", "development", "test", "tests", "testing", "debug", "ci":
+				return true
+			}
 		}
 	}
 	return false
