@@ -193,3 +193,17 @@ func Releases(name string) []EndOfLife {
 	sort.SliceStable(out, func(i, j int) bool { return out[i].Date.After(out[j].Date) })
 	return out
 }
+
+// Current returns the release of an official image of Docker Hub that the table names
+// as the one to move on to, "" when there is none: Current("node") is "24".
+func Current(ref Ref) string {
+	name, ok := strings.CutPrefix(ref.Repository, "library/")
+	if !ok || ref.Registry != dockerHub {
+		return ""
+	}
+	i, ok := sort.Find(len(eolTable), func(i int) int { return strings.Compare(name, eolTable[i].name) })
+	if !ok || name == "centos" || strings.Contains(eolTable[i].successor, "/") {
+		return ""
+	}
+	return eolTable[i].successor
+}

@@ -198,3 +198,18 @@ func TestPorts(t *testing.T) {
 		t.Error("signals are judged wrongly")
 	}
 }
+
+func TestCurrent(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"node": "24", "debian:latest": "13", "docker.io/library/golang": "1.27", "centos": "", "acme/node": "", "ghcr.io/x/node": "", "acme": "",
+	} {
+		ref, err := ParseRef(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := Current(ref); got != want {
+			t.Errorf("Current(%s) = %q, want %q", name, got, want)
+		}
+	}
+}

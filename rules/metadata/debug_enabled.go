@@ -17,10 +17,15 @@ and some let visitors run code. Set them where the image is run for development.
 
 Variables of Flask, Django, Rails, Laravel, ASP.NET and Symfony in ENV are found, in the
 stage that is built.
+
+# Fix safety
+
+The fix sets the opposite. It is unsafe because the program behaves in another way.
 `,
 	Bad:      "FROM python:3.14\nENV FLASK_DEBUG=1\n",
 	Good:     "FROM python:3.14\nENV FLASK_DEBUG=0\n",
 	Severity: lint.Warning,
+	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for ins := range p.Instructions("ENV") {
@@ -30,10 +35,17 @@ stage that is built.
 				if !debug(pair.Key.Value, strings.ToLower(strings.Trim(pair.Value.Value, "\"'"))) || s == nil || !p.Stages().InTarget(s) {
 					continue
 				}
-				p.Report(lint.Diagnostic{
+				d := lint.Diagnostic{
 					Range:   pair.Range,
 					Message: "A debug mode shows visitors more than they should see: leave it out of the image",
-				})
+				}
+				if value := debugOff(strings.Trim(pair.Value.Value, "\"'")); value != "" {
+					d.Fixes = []lint.Fix{{
+						Title: "Set " + pair.Key.Value + " to " + value, Applicability: lint.Unsafe,
+						Edits: []lint.Edit{lint.Replace(pair.Value.Range, value)},
+					}}
+				}
+				p.Report(d)
 			}
 		}
 	},
@@ -50,4 +62,25 @@ func debug(name, value string) bool {
 		return value == "development"
 	}
 	return false
+}
+
+// debugOff returns the opposite of a value that switches a debug mode on.
+func debugOff(value string) string {
+	switch value {
+	case "1":
+		return "0"
+	case "true":
+		return "false"
+	case "True":
+		return "False"
+	case "on":
+		return "off"
+	case "yes":
+		return "no"
+	case "development":
+		return "production"
+	case "Development":
+		return "Production"
+	}
+	return ""
 }

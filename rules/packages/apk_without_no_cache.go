@@ -4,6 +4,7 @@ import (
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/shell"
+	"github.com/dlint/dlint/rules/internal/shelledit"
 )
 
 // ApkWithoutNoCache finds apk commands that leave the index in the layer.
@@ -87,7 +88,7 @@ func reportApkUpdate(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command
 		Range:   head(p, c),
 		Message: "apk add --no-cache needs no apk update, which leaves the index in the layer: leave it out",
 	}
-	if e, ok := unlink(p, c); ok {
+	if e, ok := shelledit.Unlink(p, c); ok {
 		d.Fixes = []lint.Fix{{Title: "Leave out apk update", Applicability: lint.Safe, Edits: []lint.Edit{e}}}
 	}
 	p.Report(d)

@@ -3,6 +3,7 @@ package packages
 import (
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/shell"
+	"github.com/dlint/dlint/rules/internal/shelledit"
 )
 
 // BundlerInstalledAgain finds gem install bundler where Ruby brings it.
@@ -39,7 +40,7 @@ Bundler is used.
 				Range:   op.Packages[0].NameRange,
 				Message: "The image brings Bundler: leave this out, or name the version that is needed",
 			}
-			if e, ok := unlink(p, c); ok {
+			if e, ok := shelledit.Unlink(p, c); ok {
 				d.Fixes = []lint.Fix{{Title: "Remove the command", Applicability: lint.Unsafe, Edits: []lint.Edit{e}}}
 			}
 			p.Report(d)

@@ -9,6 +9,7 @@ import (
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/shell"
 	"github.com/dlint/dlint/lint/source"
+	"github.com/dlint/dlint/rules/internal/shelledit"
 )
 
 // insertWord returns the edit that puts a word behind another one of a command.
@@ -54,7 +55,7 @@ func appendCommand(p *lint.Pass, ins *dockerfile.Instruction, s *shell.Script, t
 	if _, ok := last.Cmd.(*syntax.FuncDecl); ok {
 		return lint.Edit{}, false
 	}
-	return lint.Insert(stmtEnd(piece, last), separator(p, ins, s, last)+text), true
+	return lint.Insert(shelledit.StmtEnd(piece, last), separator(p, ins, s, last)+text), true
 }
 
 // leaves reports whether the statement has a here-document, or ends in a command
@@ -76,19 +77,10 @@ func leaves(s *shell.Script, last *syntax.Stmt) bool {
 	return final == nil || final.Is("exit", "exec", "return") || final.Wrapper("exec") != nil
 }
 
-// stmtEnd is the offset behind a statement, before a semicolon.
-func stmtEnd(piece *shell.Piece, s *syntax.Stmt) int {
-	end := piece.Range(s.Cmd).End
-	for _, r := range s.Redirs {
-		end = max(end, piece.Range(r).End)
-	}
-	return end
-}
-
 // separator returns what joins another command to the last statement.
 func separator(p *lint.Pass, ins *dockerfile.Instruction, s *shell.Script, last *syntax.Stmt) string {
 	text := p.Source.Text
-	end := stmtEnd(s.Pieces[0], last)
+	end := shelledit.StmtEnd(s.Pieces[0], last)
 	line := strings.LastIndexByte(text[:end], '\n') + 1
 	if s.Form == shell.HeredocForm || line <= ins.Range.Start {
 		return " && "
@@ -128,47 +120,6 @@ func ends(s *shell.Script, last *syntax.Stmt, text string, start int, lines []st
 	}
 	first := s.Offset(last.Pos())
 	return at <= first && strings.TrimLeft(text[at:first], " \t") == ""
-}
-
-// unlink returns the edit that takes a command out of its && chain or list, with
-// the operator. It reports false where nothing else is left, or a comment would
-// go too.
-func unlink(p *lint.Pass, c *shell.Command) (lint.Edit, bool) {
-	if c.Piece == nil || c.Stmt == nil || c.Call == nil || c.Stmt.Cmd != syntax.Command(c.Call) || c.Stmt.Negated || c.Stmt.Background {
-		return lint.Edit{}, false
-	}
-	var r source.Range
-	found := false
-	syntax.Walk(c.Piece.File, func(n syntax.Node) bool {
-		switch n := n.(type) {
-		case *syntax.BinaryCmd:
-			if n.Op != syntax.AndStmt {
-				break
-			}
-			if n.X == c.Stmt {
-				r, found = source.Range{Start: c.Piece.Range(n.X).Start, End: c.Piece.Range(n.Y).Start}, true
-			} else if n.Y == c.Stmt {
-				r, found = source.Range{Start: stmtEnd(c.Piece, n.X), End: stmtEnd(c.Piece, n.Y)}, true
-			}
-		case *syntax.File:
-			r, found = fromList(c, n.Stmts)
-		}
-		return !found
-	})
-	if !found || commented(p, r) {
-		return lint.Edit{}, false
-	}
-	return lint.Delete(r), true
-}
-
-// fromList is unlink for a statement with another one behind it.
-func fromList(c *shell.Command, list []*syntax.Stmt) (source.Range, bool) {
-	for k, s := range list {
-		if s == c.Stmt && k+1 < len(list) {
-			return source.Range{Start: c.Piece.Range(s).Start, End: c.Piece.Range(list[k+1]).Start}, true
-		}
-	}
-	return source.Range{}, false
 }
 
 // dropWord returns the edit that removes an argument with the blank and the

@@ -1,14 +1,10 @@
 package packages
 
 import (
-	"strings"
-
-	"mvdan.cc/sh/v3/syntax"
-
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/shell"
-	"github.com/dlint/dlint/lint/source"
+	"github.com/dlint/dlint/rules/internal/shelledit"
 )
 
 // UpdateAlone finds updates of package lists in another RUN than the install.
@@ -30,7 +26,8 @@ installs packages without one. dnf and yum update by themselves.
 # Fix safety
 
 The fix joins the two RUNs where they follow each other, both are plain chains of
-commands, and no comment or option stands between them.
+commands, and no comment or option stands between them. Where other instructions stand
+between them it moves the update, which is unsafe: they may need what it fetched.
 `,
 	Bad:      "FROM debian:12\nRUN apt-get update\nRUN apt-get install -y curl\n",
 	Good:     "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
@@ -55,12 +52,26 @@ commands, and no comment or option stands between them.
 				Message: call(c) + " is cached by itself while packages move on: put it into the RUN that installs",
 				Related: []lint.Related{{Range: install.Keyword.Range, Message: "this RUN installs"}},
 			}
-			if e, ok := joinRuns(p, ins, install); ok {
+			if e, ok := shelledit.JoinRuns(p, ins, install); ok {
 				d.Fixes = []lint.Fix{{Title: "Join the update with the install", Applicability: lint.Safe, Edits: []lint.Edit{e}}}
+			} else if edits := moveUpdate(p, ins, install, c); edits != nil {
+				d.Fixes = []lint.Fix{{Title: "Move the update to the install", Applicability: lint.Unsafe, Edits: edits}}
 			}
 			p.Report(d)
 		}
 	},
+}
+
+// moveUpdate returns the edits that take an update which is a RUN of its own into the
+// RUN that installs, further down.
+func moveUpdate(p *lint.Pass, update, install *dockerfile.Instruction, c *shell.Command) []lint.Edit {
+	if len(p.Shell(update).All()) != 1 || update.IsOnbuild() || !shelledit.PlainChain(p, update) || !shelledit.PlainChain(p, install) {
+		return nil
+	}
+	return []lint.Edit{
+		lint.Delete(update.Lines),
+		lint.Insert(install.ArgsRange.Start, p.Source.Slice(c.Range)+" && "),
+	}
 }
 
 // installs reports whether the script uses the lists that it fetches, as far as
@@ -101,59 +112,4 @@ func dependent(p *lint.Pass, ins *dockerfile.Instruction, manager string) *docke
 		}
 	}
 	return nil
-}
-
-// joinRuns returns the edit that makes one RUN of two that follow each other.
-func joinRuns(p *lint.Pass, a, b *dockerfile.Instruction) (lint.Edit, bool) {
-	if b.Index != a.Index+1 || !plainChain(p, a) || !plainChain(p, b) || changesShell(p.Shell(a)) {
-		return lint.Edit{}, false
-	}
-	r := source.Range{Start: a.ArgsRange.End, End: b.ArgsRange.Start}
-	text := p.Source.Text
-	between := text[a.Range.End:b.Range.Start]
-	if strings.TrimSpace(between) != "" || strings.TrimSpace(text[r.Start:a.Range.End]) != "" || strings.HasSuffix(text[:r.Start], string(p.Tree().Escape)) {
-		return lint.Edit{}, false
-	}
-	join := " && "
-	if strings.Contains(text[a.Range.Start:a.Range.End], "\n") {
-		join = " " + string(p.Tree().Escape) + "\n    && "
-	}
-	return lint.Replace(r, join), true
-}
-
-// changesShell reports whether a command would have an effect on those joined to
-// the script.
-func changesShell(s *shell.Script) bool {
-	return s.Has("cd", "pushd", "export", "set", "umask", ".", "source", "alias", "unset", "trap", "exec", "exit") || len(s.All()) == 0
-}
-
-// plainChain reports whether a RUN is in shell form without flags and
-// here-documents, and is nothing but commands joined by &&.
-func plainChain(p *lint.Pass, ins *dockerfile.Instruction) bool {
-	s := p.Shell(ins)
-	if s.Form != shell.ShellForm || len(ins.Flags) > 0 || len(ins.Heredocs) > 0 || s.Err != nil || len(s.Pieces) == 0 ||
-		strings.Contains(p.Source.Text[ins.Range.Start:ins.Range.End], "#") {
-		return false
-	}
-	list := s.Pieces[0].File.Stmts
-	if len(list) != 1 {
-		return false
-	}
-	stmt := list[0]
-	for {
-		if stmt.Background || stmt.Coprocess || stmt.Negated || stmt.Semicolon.IsValid() {
-			return false
-		}
-		switch c := stmt.Cmd.(type) {
-		case *syntax.CallExpr:
-			return true
-		case *syntax.BinaryCmd:
-			if c.Op != syntax.AndStmt {
-				return false
-			}
-			stmt = c.X
-		default:
-			return false
-		}
-	}
 }

@@ -2,6 +2,7 @@ package security
 
 import (
 	"path"
+	"strconv"
 	"strings"
 
 	"github.com/dlint/dlint/lint"
@@ -25,8 +26,9 @@ names may be one: they are left alone. Hadolint reports those, too.
 
 # Fix safety
 
-The fix is unsafe, because a file may be an archive whatever it is called, and then
-is no longer unpacked.
+The fix is safe where the build context has all the files and none is an archive. It is
+unsafe otherwise, because a file may be an archive whatever it is called, and then is no
+longer unpacked.
 `,
 	Bad:      "FROM alpine\nADD app.py /app/\n",
 	Good:     "FROM alpine\nCOPY app.py /app/\n",
@@ -101,6 +103,64 @@ func reportAdd(p *lint.Pass, ins *dockerfile.Instruction) {
 			Applicability: lint.Unsafe,
 			Edits:         []lint.Edit{lint.Replace(ins.Keyword.Range, keyword)},
 		}}
+		if noArchive(p, ins) {
+			d.Fixes = safely(d.Fixes)
+		}
 	}
 	p.Report(d)
+}
+
+// noArchive reports whether the build context has all sources and none is an archive.
+// What lies in folders is copied as it is.
+func noArchive(p *lint.Pass, ins *dockerfile.Instruction) bool {
+	context := p.Document.Context()
+	c := p.Layers().Step(ins).Copy
+	if !context.Known() || c == nil || ins.IsOnbuild() || len(c.Sources) == 0 {
+		return false
+	}
+	for k := range c.Sources {
+		s := &c.Sources[k]
+		if !s.Known || s.URL || s.Heredoc != nil {
+			return false
+		}
+		paths, err := context.Glob(s.Value)
+		if err != nil || len(paths) == 0 {
+			return false
+		}
+		for _, e := range paths {
+			if e.IsDir() {
+				continue
+			}
+			data, err := context.ReadHead(e.Path, 512)
+			if err != nil || !e.IsRegular() || archive(data) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// archive reports whether a file that begins like this is, or may be, one that ADD
+// unpacks: an archive of tar, compressed or not.
+func archive(head []byte) bool {
+	for _, magic := range [...]string{"\x1f\x8b", "BZh", "\xfd7zXZ\x00", "\x28\xb5\x2f\xfd", "\x04\x22\x4d\x18"} {
+		if strings.HasPrefix(string(head), magic) {
+			return true
+		}
+	}
+	return len(head) == 512 && tarChecksum(head)
+}
+
+// tarChecksum reports whether the block is a header of tar, which holds the sum of its
+// bytes.
+func tarChecksum(block []byte) bool {
+	sum := 0
+	for k, b := range block {
+		if k >= 148 && k < 156 {
+			b = ' '
+		}
+		sum += int(b)
+	}
+	n, err := strconv.ParseInt(strings.Trim(string(block[148:156]), " \x00"), 8, 32)
+	return err == nil && int(n) == sum
 }

@@ -17,7 +17,7 @@ With one space GNU's program guesses right, and that of BusyBox, on Alpine, fail
 
 # Fix safety
 
-The fix adds the space. It is unsafe because the text of the command changes.
+The fix adds the space. It is unsafe where a variable holds the sum, and may hold more.
 `,
 	Bad:      "FROM alpine\nRUN echo \"$SUM x.tgz\" | sha256sum -c\n",
 	Good:     "FROM alpine\nRUN echo \"$SUM  x.tgz\" | sha256sum -c\n",
@@ -47,6 +47,9 @@ The fix adds the space. It is unsafe because the text of the command changes.
 					Applicability: lint.Unsafe,
 					Edits:         []lint.Edit{lint.Insert(w.At(at), " ")},
 				}},
+			}
+			if !strings.Contains(w.Value[:at], "$") {
+				d.Fixes[0].Applicability = lint.Safe
 			}
 			if image, ok := p.Image(p.Stages().StageOf(ins)); !ok || image.Distro != "alpine" && image.Distro != "busybox" {
 				d.Severity = lint.Info

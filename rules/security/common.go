@@ -54,6 +54,14 @@ func adding(c *shell.Command, option string) []lint.Fix {
 	}}
 }
 
+// safely makes fixes safe.
+func safely(fixes []lint.Fix) []lint.Fix {
+	for k := range fixes {
+		fixes[k].Applicability = lint.Safe
+	}
+	return fixes
+}
+
 // host returns the host of a URL, without user and port.
 func host(url string) string {
 	_, rest, ok := strings.Cut(url, "://")
@@ -97,4 +105,14 @@ func ships(p *lint.Pass, ins *dockerfile.Instruction) bool {
 func root(user string) bool {
 	name, _, _ := strings.Cut(user, ":")
 	return name == "root" || name == "0"
+}
+
+// rootAt reports whether an instruction is known to run as root.
+func rootAt(p *lint.Pass, ins *dockerfile.Instruction) bool {
+	at := p.Stages().StateAt(ins)
+	if at.UserBy != nil {
+		return at.UserKnown && root(at.User)
+	}
+	image, ok := p.Image(p.Stages().StageOf(ins))
+	return ok && (image.User == "" || root(image.User))
 }

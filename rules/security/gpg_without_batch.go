@@ -12,7 +12,9 @@ tell that something failed. A build has nobody to answer.
 
 # Fix safety
 
-The fix adds the option. It is unsafe because gpg then fails where it went on before.
+The fix adds the option. It is safe for keys that are fetched and signatures that are
+verified, where gpg has nothing to ask but whether to go on. It is unsafe for others,
+because gpg then fails where it went on before.
 `,
 	Bad:      "FROM debian:13\nRUN gpg --verify x.asc x\n",
 	Good:     "FROM debian:13\nRUN gpg --batch --verify x.asc x\n",
@@ -26,10 +28,15 @@ The fix adds the option. It is unsafe because gpg then fails where it went on be
 				!c.Has("--verify", "--recv-keys", "--receive-keys", "--recv", "--recv-key", "--import", "--gen-key", "--full-generate-key", "--decrypt", "-d") {
 				continue
 			}
+			fixes := adding(c, "--batch")
+			if c.Prev == nil && c.Has("--verify", "--recv-keys", "--receive-keys", "--recv", "--recv-key") &&
+				!c.Has("--command-fd", "--status-fd", "--import", "--gen-key", "--full-generate-key", "--decrypt", "-d") {
+				fixes = safely(fixes)
+			}
 			p.Report(lint.Diagnostic{
 				Range:   c.NameRange,
 				Message: "gpg may ask, and nobody is there to answer: add --batch",
-				Fixes:   adding(c, "--batch"),
+				Fixes:   fixes,
 			})
 		}
 	},

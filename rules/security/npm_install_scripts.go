@@ -17,11 +17,17 @@ var NpmInstallScripts = &lint.Rule{
 Every package may bring scripts that npm, yarn and pnpm run on install: the way by
 which most attacks through the registry get in. --ignore-scripts leaves them out,
 which breaks packages that compile something.
+
+# Fix safety
+
+The fix adds the option. It is unsafe because some packages work only after their
+scripts have run.
 `,
 	Bad:      "FROM node:24\nRUN npm ci\n",
 	Good:     "FROM node:24\nRUN npm ci --ignore-scripts\n",
 	Severity: lint.Info,
 	Scope:    lint.InInstruction,
+	Fixable:  true,
 	Off:      "packages that compile native code need their scripts",
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
@@ -31,10 +37,17 @@ which breaks packages that compile something.
 			}
 			switch c.Subcommand() {
 			case "ci", "install", "i", "add", "clean-install":
-				p.Report(lint.Diagnostic{
+				d := lint.Diagnostic{
 					Range:   c.NameRange.Join(c.SubcommandWord().Range),
 					Message: "Any package may run a script here: add --ignore-scripts where none is needed",
-				})
+				}
+				if c.Call != nil {
+					d.Fixes = []lint.Fix{{
+						Title: "Add --ignore-scripts", Applicability: lint.Unsafe,
+						Edits: []lint.Edit{lint.Insert(c.SubcommandWord().Range.End, " --ignore-scripts")},
+					}}
+				}
+				p.Report(d)
 			}
 		}
 	},

@@ -19,8 +19,9 @@ otherwise: then every process of the step can read it, whatever user it runs as.
 
 # Fix safety
 
-The fix removes the mode. It is unsafe because a command that runs as another user
-may count on it; set uid instead.
+The fix removes the mode. It is safe where every command runs as root, for whom modes
+do not count. It is unsafe elsewhere, because a command that runs as another user may
+count on it; set uid instead.
 `,
 	Bad:      "FROM alpine\nRUN --mount=type=secret,id=key,mode=0444 cat /run/secrets/key\n",
 	Good:     "FROM alpine\nRUN --mount=type=secret,id=key cat /run/secrets/key\n",
@@ -31,13 +32,13 @@ may count on it; set uid instead.
 	Check: func(p *lint.Pass) {
 		for ins := range p.WithTriggers("RUN") {
 			for _, f := range ins.Mounts() {
-				checkSecretMount(p, f)
+				checkSecretMount(p, ins, f)
 			}
 		}
 	},
 }
 
-func checkSecretMount(p *lint.Pass, f *dockerfile.Flag) {
+func checkSecretMount(p *lint.Pass, ins *dockerfile.Instruction, f *dockerfile.Flag) {
 	kind, mode := f.Option("type"), f.Option("mode")
 	if kind == nil || mode == nil || kind.Value != "secret" && kind.Value != "ssh" {
 		return
@@ -58,6 +59,28 @@ func checkSecretMount(p *lint.Pass, f *dockerfile.Flag) {
 	}
 	if r != (source.Range{}) && r != mode.Range {
 		d.Fixes = []lint.Fix{{Title: "Remove the mode", Applicability: lint.Unsafe, Edits: []lint.Edit{lint.Delete(r)}}}
+		if readByRoot(p, ins) {
+			d.Fixes = safely(d.Fixes)
+		}
 	}
 	p.Report(d)
+}
+
+// readByRoot reports whether all commands of a RUN run as root, as far as can be told.
+func readByRoot(p *lint.Pass, ins *dockerfile.Instruction) bool {
+	s := p.Shell(ins)
+	if ins.IsOnbuild() || s == nil || s.Err != nil || len(s.All()) == 0 || !rootAt(p, ins) {
+		return false
+	}
+	for _, c := range s.All() {
+		switch c.Name {
+		case "cat", "curl", "wget", "git", "go", "pip", "pip3", "uv", "echo", "export", "cd", "set", "mkdir", "test", "[", "ls", "":
+		default:
+			return false // it may step down
+		}
+		if len(c.Wrappers) > 0 {
+			return false
+		}
+	}
+	return true
 }

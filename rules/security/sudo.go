@@ -63,12 +63,7 @@ func reportSudo(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command) {
 	if next < 0 && len(c.Words) > 0 {
 		next = c.Words[0].Range.Start
 	}
-	at := p.Stages().StateAt(ins)
-	asRoot := at.UserBy != nil && at.UserKnown && root(at.User)
-	if at.UserBy == nil {
-		image, ok := p.Image(p.Stages().StageOf(ins))
-		asRoot = ok && (image.User == "" || root(image.User))
-	}
+	asRoot := rootAt(p, ins)
 	if !asRoot && len(w.Words) == 1 {
 		d.Message = "sudo is for people and drops the environment: switch by USER root, and back behind the RUN"
 	}

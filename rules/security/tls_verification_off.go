@@ -4,8 +4,11 @@ import (
 	"strings"
 
 	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/shell"
 	"github.com/dlint/dlint/lint/source"
+	"github.com/dlint/dlint/rules/internal/pairs"
+	"github.com/dlint/dlint/rules/internal/shelledit"
 )
 
 // TlsVerificationOff finds downloads that trust everyone.
@@ -29,7 +32,7 @@ finding is a note.
 
 # Fix safety
 
-The fix removes the option. It is unsafe because the download fails where the
+The fix removes the option, the variable, or the command that writes the setting. It is unsafe because the download fails where the
 certificate is indeed not valid.
 `,
 	Bad:      "FROM alpine\nRUN curl -k -o /x https://example.com/x\n",
@@ -43,13 +46,13 @@ certificate is indeed not valid.
 			for k := range ins.Pairs {
 				pair := &ins.Pairs[k]
 				if pair.Has && insecureVariable(pair.Key.Value, strings.Trim(pair.Value.Value, `"'`)) {
-					reportTLS(p, pair.Range, nil, lint.Warning)
+					reportTLS(p, pair.Range, removing("Remove "+pair.Key.Value, pairs.Remove, p, ins, k), lint.Warning)
 				}
 			}
 		}
-		for _, s := range p.Runs() {
+		for ins, s := range p.Runs() {
 			for _, c := range s.All() {
-				checkTLS(p, c)
+				checkTLS(p, ins, c)
 			}
 		}
 	},
@@ -61,6 +64,64 @@ func reportTLS(p *lint.Pass, r source.Range, fixes []lint.Fix, severity lint.Sev
 		Message: "This trusts whoever answers in place of the server: leave certificates verified, and add the authority's own if need be",
 		Fixes:   fixes,
 	})
+}
+
+// removing returns the fix that an edit of bindings makes.
+func removing(title string, edit func(*lint.Pass, *dockerfile.Instruction, int) (lint.Edit, bool), p *lint.Pass, ins *dockerfile.Instruction, k int) []lint.Fix {
+	e, ok := edit(p, ins, k)
+	if !ok {
+		return nil
+	}
+	return []lint.Fix{{Title: title, Applicability: lint.Unsafe, Edits: []lint.Edit{e}}}
+}
+
+// withoutAssign returns the fix that removes an assignment in front of a command.
+func withoutAssign(p *lint.Pass, c *shell.Command, a *shell.Assign) []lint.Fix {
+	if c.Call == nil || len(c.Words) == 0 || c.Is("export", "env") || len(c.Wrappers) > 0 {
+		return nil
+	}
+	r := source.Range{Start: a.Range.Start, End: a.Range.End}
+	for r.End < len(p.Source.Text) && p.Source.Text[r.End] == ' ' {
+		r.End++
+	}
+	if r.End == a.Range.End {
+		return nil
+	}
+	return []lint.Fix{{Title: "Remove " + a.Name, Applicability: lint.Unsafe, Edits: []lint.Edit{lint.Delete(r)}}}
+}
+
+// withoutSetting returns the fix that removes the option with the setting, or the
+// command that writes it.
+func withoutSetting(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command, w *shell.Word) []lint.Fix {
+	if c.Call == nil {
+		return nil
+	}
+	args := c.Args()
+	for k := range args {
+		if &args[k] != w {
+			continue
+		}
+		first := k
+		if k > 0 && (args[k-1].Value == "-c" || args[k-1].Value == "--setopt" || args[k-1].Value == "-o") {
+			first = k - 1
+		} else if !strings.HasPrefix(w.Value, "-") {
+			break
+		}
+		r := source.Range{Start: c.Words[first].Range.End, End: w.Range.End}
+		if strings.Contains(p.Source.Slice(r), "#") {
+			return nil
+		}
+		return []lint.Fix{{Title: "Remove the option", Applicability: lint.Unsafe, Edits: []lint.Edit{lint.Delete(r)}}}
+	}
+	for _, word := range args {
+		if word.Value == "config" || word.Value == "set" {
+			if e, ok := shelledit.Remove(p, ins, c); ok {
+				return []lint.Fix{{Title: "Remove the setting", Applicability: lint.Unsafe, Edits: []lint.Edit{e}}}
+			}
+			return nil
+		}
+	}
+	return nil
 }
 
 // insecureVariable reports whether a variable with that value turns verification
@@ -124,11 +185,11 @@ func insecureFlags(c *shell.Command) *shell.Flag {
 	return nil
 }
 
-func checkTLS(p *lint.Pass, c *shell.Command) {
+func checkTLS(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command) {
 	for k := range c.Assigns {
 		a := &c.Assigns[k]
 		if a.Has && insecureVariable(a.Name, a.Value.Value) {
-			reportTLS(p, a.Range, nil, lint.Warning)
+			reportTLS(p, a.Range, withoutAssign(p, c, a), lint.Warning)
 		}
 	}
 	if f := insecureFlags(c); f != nil {
@@ -140,7 +201,7 @@ func checkTLS(p *lint.Pass, c *shell.Command) {
 	switch c.Family {
 	case "git", "npm", "yarn", "pnpm", "conda", "yum", "dnf", "microdnf", "tdnf", "apt-get", "apt", "composer", "bundle", "pip", "poetry":
 		if w := insecureSetting(c); w != nil {
-			reportTLS(p, w.Range, nil, lint.Warning)
+			reportTLS(p, w.Range, withoutSetting(p, ins, c, w), lint.Warning)
 		}
 	}
 }

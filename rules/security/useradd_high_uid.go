@@ -20,7 +20,7 @@ Numbers up to 99999 make no more than 30 MB and are not found.
 
 # Fix safety
 
-The fix adds the option. It is unsafe because the log files change.
+The fix adds the option. Nothing but the log files, which no container reads, changes.
 `,
 	Bad:      "FROM debian:13\nRUN useradd -u 1000660000 app\n",
 	Good:     "FROM debian:13\nRUN useradd --no-log-init -u 1000660000 app\n",
@@ -40,7 +40,7 @@ The fix adds the option. It is unsafe because the log files change.
 			p.Report(lint.Diagnostic{
 				Range:   uid.Range,
 				Message: "useradd makes log files of gigabytes for such a high user ID: add --no-log-init",
-				Fixes:   adding(c, "--no-log-init"),
+				Fixes:   safely(adding(c, "--no-log-init")),
 			})
 		}
 	},

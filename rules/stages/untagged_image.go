@@ -2,6 +2,7 @@ package stages
 
 import (
 	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/knowledge"
 )
 
 // UntaggedImage finds images without a tag.
@@ -20,22 +21,28 @@ Images of COPY --from and of mounts are looked at, too. Stages, scratch, named c
 images with a digest, and images that an argument without a default decides are not
 reported. A default of an argument is put in.
 
-There is no fix: which tag is right is not known.
+For official images whose releases are known, a fix to be chosen by hand names the one
+that gets fixes the longest. Which tag is right, no linter knows.
 `,
 	Bad:      "FROM alpine\nRUN make\n",
 	Good:     "FROM alpine:3.22\nRUN make\n",
 	Severity: lint.Warning,
 	Scope:    lint.InStage,
+	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		eachImage(p, func(i image) {
 			if i.err != nil || i.ref.Tag != "" || i.ref.Digest != "" || !i.plausible() {
 				return
 			}
-			p.Report(lint.Diagnostic{
+			d := lint.Diagnostic{
 				Range:   i.word.Range,
 				Message: i.ref.Name() + " has no tag and means latest, which changes from one day to the next: name a version",
-			})
+			}
+			if tag := knowledge.Current(i.ref); tag != "" && p.Source.Slice(i.word.Range) == i.name {
+				d.Fixes = []lint.Fix{{Title: "Name version " + tag, Edits: []lint.Edit{lint.Insert(i.word.Range.End, ":"+tag)}}}
+			}
+			p.Report(d)
 		})
 	},
 }

@@ -19,6 +19,13 @@ var Intended = map[string][]string{
 	"maintainer-deprecated": {"author", "config.labels"},
 	// These change the text of a RUN, and of what it leaves in the image nothing
 	// but caches: an answer to a question, a clean-up, the order of names.
+	// A space that GNU's program does without, no questions to nobody, no log of
+	// logins, and COPY of what is no archive.
+	"checksum-one-space":        {"ops", "config.onbuild"},
+	"gpg-without-batch":         {"ops", "config.onbuild"},
+	"useradd-high-uid":          {"ops", "config.onbuild"},
+	"readable-secret-mount":     {"ops"},
+	"add-instead-of-copy":       {"ops"},
 	"apk-without-no-cache":      {"ops", "config.onbuild"},
 	"apt-get-without-yes":       {"ops", "config.onbuild"},
 	"apt-instead-of-apt-get":    {"ops", "config.onbuild"},
