@@ -128,6 +128,7 @@ var all = sync.OnceValue(func() []*lint.Rule {
 		in("packages", packages.PipCacheLeft),
 		in("packages", packages.PipUnpinned),
 		in("packages", packages.RailsKeyAtBuild),
+		in("packages", packages.SeparateInstalls),
 		in("packages", packages.SystemUpgrade),
 		in("packages", packages.UpdateAlone),
 		in("packages", packages.XdebugInImage),
