@@ -354,6 +354,21 @@ func (c *Context) ReadHead(name string, limit int64) ([]byte, error) {
 	return c.tree.readFile(name, limit, false)
 }
 
+// Recall returns what build makes of the files of the context, whatever its ignore
+// file is. It is called once for a key and all contexts with these files: those of
+// several Dockerfiles, and of one that is edited. The key is of a type of the
+// caller's own.
+func (c *Context) Recall(key any, build func() any) any {
+	if c == nil {
+		return build()
+	}
+	v, ok := c.tree.recalled.Load(key)
+	if !ok {
+		v, _ = c.tree.recalled.LoadOrStore(key, sync.OnceValue(build))
+	}
+	return v.(func() any)()
+}
+
 // Problems returns the places that could not be read so far.
 func (c *Context) Problems() []Problem {
 	if c == nil {

@@ -103,6 +103,8 @@ type tree struct {
 	views     map[string]*view // by the name of the ignore file
 	truncated string
 
+	recalled sync.Map // of func() any, by the keys of Context.Recall
+
 	allOnce sync.Once
 	all     *listing
 	repo    repository

@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/buildctx"
@@ -69,15 +70,14 @@ func Trusted(d *lint.Document) bool {
 // Junk sorts the files into patterns that should ignore them. Files that belong
 // into an image are left out.
 func Junk(d *lint.Document, files, opaque []*buildctx.Entry) []*Found {
-	table, ig := candidates(d)
+	table, patterns := candidates(d)
 	found := make([]*Found, len(table))
 	kept := make([]bool, len(table))
 	note := func(e *buildctx.Entry) {
-		ignored, by := ig.Match(e.Path)
-		if !ignored || by == nil {
+		k := patterns.match(e.Path)
+		if k < 0 {
 			return
 		}
-		k := by.Index
 		t := table[k]
 		if t.Group == Secret && Public(d.Context(), e) {
 			return
@@ -115,9 +115,34 @@ func placeholder(base string) bool {
 	return false
 }
 
+// patterns is an ignore file with what is known of the files of a context.
+type patterns struct {
+	*buildctx.Ignore
+	mu sync.Mutex
+	by map[string]int
+}
+
+// patternsKey is the key of patterns by their text.
+type patternsKey struct{ text string }
+
+// match returns the index of the pattern that lists a file, -1 when none does.
+func (p *patterns) match(name string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	k, ok := p.by[name]
+	if !ok {
+		k = -1
+		if ignored, by := p.Match(name); ignored && by != nil {
+			k = by.Index
+		}
+		p.by[name] = k
+	}
+	return k
+}
+
 // candidates returns the patterns that make sense for the project, as a table
 // and as an ignore file with the same order.
-func candidates(d *lint.Document) ([]Found, *buildctx.Ignore) {
+func candidates(d *lint.Document) ([]Found, *patterns) {
 	var table []Found
 	add := func(g Group, list []knowledge.IgnoreEntry) {
 		for _, e := range list {
@@ -147,7 +172,9 @@ func candidates(d *lint.Document) ([]Found, *buildctx.Ignore) {
 	for _, t := range table {
 		text.WriteString(t.Pattern + "\n")
 	}
-	return table, buildctx.ParseIgnore(source.NewFile("", text.String()))
+	return table, d.Context().Recall(patternsKey{text.String()}, func() any {
+		return &patterns{Ignore: buildctx.ParseIgnore(source.NewFile("", text.String())), by: map[string]int{}}
+	}).(*patterns)
 }
 
 func uses(d *lint.Document, s knowledge.Stack) bool {

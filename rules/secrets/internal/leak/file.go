@@ -82,32 +82,64 @@ func (s *scan) fileSecret(ins *dockerfile.Instruction, e *buildctx.Entry, left *
 	if k.Class == knowledge.FileOther && (!worthReading(e) || *left < e.Size) {
 		return f, false
 	}
-	data, err := s.d.Context().ReadHead(e.Path, maxFile)
-	if err != nil || buildctx.IsBinary(data) {
-		return f, err == nil && k.Class == knowledge.FileSecret
+	c := s.d.Context()
+	seen := c.Recall(contentKey{e.Path}, func() any { return judgeContent(c, e, k) }).(content)
+	*left -= int64(seen.read)
+	f.line = seen.line
+	if seen.what != "" {
+		f.inCode, f.what = true, seen.what
 	}
-	*left -= int64(len(data))
+	if seen.script {
+		if data, err := c.ReadHead(e.Path, maxFile); err == nil {
+			f.line = s.scriptSecret(ins, e.Path, string(data))
+		}
+		return f, f.line > 0
+	}
+	return f, seen.secret
+}
+
+// contentKey is the key of what is found in a file of the context.
+type contentKey struct{ path string }
+
+// content is what a file of the context holds.
+type content struct {
+	read   int // bytes
+	secret bool
+	line   int    // of the secret; 0 for the whole file
+	what   string // what it is, in source code
+	script bool   // its commands are to be looked at
+}
+
+// judgeContent reads a file.
+func judgeContent(c *buildctx.Context, e *buildctx.Entry, k knowledge.SecretFile) content {
+	data, err := c.ReadHead(e.Path, maxFile)
+	if err != nil || buildctx.IsBinary(data) {
+		return content{secret: err == nil && k.Class == knowledge.FileSecret}
+	}
+	out := content{read: len(data)}
 	switch k.Class {
 	case knowledge.FileSecret:
 		if k.What == "the credentials of a cluster" {
-			return f, holdsClusterCredential(string(data))
+			out.secret = holdsClusterCredential(string(data))
+			return out
 		}
-		return f, !bytes.HasPrefix(data, []byte("ssh-")) && !bytes.Contains(data, []byte("BEGIN PUBLIC KEY")) && len(bytes.TrimSpace(data)) > 0
+		out.secret = !bytes.HasPrefix(data, []byte("ssh-")) && !bytes.Contains(data, []byte("BEGIN PUBLIC KEY")) && len(bytes.TrimSpace(data)) > 0
+		return out
 	case knowledge.FileKey:
-		return f, bytes.Contains(data, []byte("PRIVATE KEY"))
+		out.secret = bytes.Contains(data, []byte("PRIVATE KEY"))
+		return out
 	case knowledge.FileSettings:
-		f.line = settingsSecret(e.Path, string(data))
-		return f, f.line > 0
+		out.line = settingsSecret(e.Path, string(data))
+		out.secret = out.line > 0
+		return out
 	}
-	f.line = sourceSecret(e.Path, string(data))
-	f.inCode, f.what = true, "a token"
-	if f.line == 0 {
-		f.line, f.what = writtenPassword(e.Path, string(data)), "a password"
+	out.line, out.what = sourceSecret(e.Path, string(data)), "a token"
+	if out.line == 0 {
+		out.line, out.what = writtenPassword(e.Path, string(data)), "a password"
 	}
-	if f.line == 0 {
-		f.line = s.scriptSecret(ins, e.Path, string(data))
-	}
-	return f, f.line > 0
+	out.secret = out.line > 0
+	out.script = !out.secret && formOf(string(data), e.Path) == plainScript
+	return out
 }
 
 // holdsClusterCredential tells the credentials of a cluster from an address and
