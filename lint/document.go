@@ -40,7 +40,10 @@ type Document struct {
 	pragmas func() []*pragma.Pragma
 	scripts func() []script
 	layers  func() *layers.Model
-	views   sync.Map // of func() any, by the keys of View
+	// runs are the RUNs of stages, triggers included, programs what they start.
+	runs     func() []*dockerfile.Instruction
+	programs func() *shell.Programs
+	views    sync.Map // of func() any, by the keys of View
 	// later says that the document is a later version of another.
 	later bool
 	// only, unless nil, are the instructions that the iterators yield, by index.
@@ -67,7 +70,27 @@ func newDocument(src *source.File, build Build, parse func() *dockerfile.File) *
 	d.pragmas = sync.OnceValue(func() []*pragma.Pragma { return pragma.Read(d.tree(), d.stages()) })
 	d.scripts = sync.OnceValue(func() []script { return make([]script, len(d.tree().Instructions)) })
 	d.layers = sync.OnceValue(func() *layers.Model { return layers.New(d.stages(), build.Context, d.Shell) })
+	d.runs = sync.OnceValue(d.findRuns)
+	d.programs = sync.OnceValue(d.findPrograms)
 	return d
+}
+
+func (d *Document) findRuns() []*dockerfile.Instruction {
+	var runs []*dockerfile.Instruction
+	for ins := range d.WithTriggers("RUN") {
+		if d.Stages().StageOf(ins) != nil { // above the first FROM BuildKit refuses it
+			runs = append(runs, ins)
+		}
+	}
+	return runs
+}
+
+func (d *Document) findPrograms() *shell.Programs {
+	p := new(shell.Programs)
+	for _, ins := range d.runs() {
+		p.Add(d.Shell(ins))
+	}
+	return p
 }
 
 // Tree returns the parsed Dockerfile.
@@ -100,13 +123,15 @@ func (d *Document) View(key any, build func(d *Document) any) any {
 // HEALTHCHECK, or of such a trigger; nil for any other instruction. Methods of
 // a nil *shell.Script answer as for one without commands.
 func (d *Document) Shell(ins *dockerfile.Instruction) *shell.Script {
-	if ins.Err != nil || !ins.Is("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK") {
+	if ins.Err != nil || !ins.In(withShell) {
 		return nil
 	}
 	s := &d.scripts()[ins.Index]
 	s.once.Do(func() { s.read.Store(d.readShell(ins, s.past)) })
 	return s.read.Load()
 }
+
+var withShell = dockerfile.KindsOf("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK")
 
 // readShell reads a script, or moves an earlier reading of the same text.
 func (d *Document) readShell(ins *dockerfile.Instruction, past *shell.Script) *shell.Script {
@@ -159,11 +184,8 @@ func (d *Document) namedShell(ins *dockerfile.Instruction) string {
 // included.
 func (d *Document) Runs() iter.Seq2[*dockerfile.Instruction, *shell.Script] {
 	return func(yield func(*dockerfile.Instruction, *shell.Script) bool) {
-		for ins := range d.WithTriggers("RUN") {
-			if d.Stages().StageOf(ins) == nil {
-				continue // above the first FROM, where BuildKit refuses it
-			}
-			if !yield(ins, d.Shell(ins)) {
+		for _, ins := range d.runs() {
+			if !d.Skips(ins) && !yield(ins, d.Shell(ins)) {
 				return
 			}
 		}
@@ -174,6 +196,9 @@ func (d *Document) Runs() iter.Seq2[*dockerfile.Instruction, *shell.Script] {
 // included, with the instruction that holds them.
 func (d *Document) Commands(names ...string) iter.Seq2[*dockerfile.Instruction, *shell.Command] {
 	return func(yield func(*dockerfile.Instruction, *shell.Command) bool) {
+		if !d.programs().May(names...) {
+			return
+		}
 		for ins, s := range d.Runs() {
 			for c := range s.Find(names...) {
 				if !yield(ins, c) {

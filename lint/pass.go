@@ -3,7 +3,6 @@ package lint
 import (
 	"context"
 	"iter"
-	"slices"
 
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/pragma"
@@ -39,9 +38,10 @@ func (p *Pass) Report(d Diagnostic) {
 // of them when none is given, in source order. Broken ones are left out, and
 // triggers are not looked into: see WithTriggers.
 func (d *Document) Instructions(names ...string) iter.Seq[*dockerfile.Instruction] {
+	kinds := kindsOf(names)
 	return func(yield func(*dockerfile.Instruction) bool) {
 		for _, ins := range d.Tree().Instructions {
-			if ins.Err != nil || d.Skips(ins) || len(names) > 0 && !slices.Contains(names, ins.Name) {
+			if !ins.In(kinds) || ins.Err != nil || d.Skips(ins) {
 				continue
 			}
 			if !yield(ins) {
@@ -54,6 +54,7 @@ func (d *Document) Instructions(names ...string) iter.Seq[*dockerfile.Instructio
 // WithTriggers yields what Instructions does, and the instructions inside
 // ONBUILD as well.
 func (d *Document) WithTriggers(names ...string) iter.Seq[*dockerfile.Instruction] {
+	kinds := kindsOf(names)
 	return func(yield func(*dockerfile.Instruction) bool) {
 		for _, ins := range d.Tree().Instructions {
 			if ins.Err != nil || d.Skips(ins) {
@@ -62,7 +63,7 @@ func (d *Document) WithTriggers(names ...string) iter.Seq[*dockerfile.Instructio
 			if ins.Trigger != nil && ins.Trigger.Err == nil {
 				ins = ins.Trigger
 			}
-			if len(names) > 0 && !slices.Contains(names, ins.Name) {
+			if !ins.In(kinds) {
 				continue
 			}
 			if !yield(ins) {
@@ -84,4 +85,12 @@ type Outcome struct {
 	// names, whether it hid a finding.
 	Pragmas []*pragma.Pragma
 	Used    map[*pragma.Name]bool
+}
+
+// kindsOf is dockerfile.KindsOf, where no name stands for all.
+func kindsOf(names []string) dockerfile.Kinds {
+	if len(names) == 0 {
+		return ^dockerfile.Kinds(0)
+	}
+	return dockerfile.KindsOf(names...)
 }

@@ -523,5 +523,6 @@ func (d *Document) restricted(only []bool) *Document {
 	return &Document{
 		Source: d.Source, Build: d.Build, later: d.later, only: only,
 		tree: d.tree, stages: d.stages, pragmas: d.pragmas, scripts: d.scripts, layers: d.layers,
+		runs: d.runs, programs: d.programs,
 	}
 }

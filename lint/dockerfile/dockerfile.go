@@ -123,6 +123,7 @@ type Instruction struct {
 	// Node is BuildKit's node; nil when its parser refuses the instruction.
 	Node *parser.Node
 
+	kind   Kinds
 	joined *joined
 }
 

@@ -248,6 +248,7 @@ func (b *builder) keyword() int {
 	start := b.ins.keywordAt(b.at, b.text)
 	b.ins.Keyword = Word{key, b.seg.joined.span(start, start+len(key))}
 	b.ins.Name = canonical(key)
+	b.ins.kind = kindOf(b.ins.Name)
 	return b.at + rest
 }
 

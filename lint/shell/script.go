@@ -47,7 +47,7 @@ type Script struct {
 	// Bashism is set when the text is for a POSIX shell but only bash reads it.
 	Bashism *Error
 
-	names [4]uint64 // a filter of the names and wrappers in Commands
+	names Programs // of the names and wrappers in Commands
 	once  sync.Once
 	index map[string][]*Command
 }
@@ -69,6 +69,29 @@ func (s *Script) Offset(pos syntax.Pos) int {
 	return s.Pieces[0].Offset(pos)
 }
 
+// Programs is a filter of the names of programs, and of those that wrap others.
+type Programs [4]uint64
+
+// Add puts in those of a script.
+func (p *Programs) Add(s *Script) {
+	if s == nil {
+		return
+	}
+	for k := range p {
+		p[k] |= s.names[k]
+	}
+}
+
+// May reports whether one of the names may be in it; it errs on the side of true.
+func (p *Programs) May(names ...string) bool {
+	for _, n := range names {
+		if w, b := nameBit(n); p[w]&b != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // nameBit hashes a name into the filter.
 func nameBit(name string) (word int, bit uint64) {
 	if name == "" {
@@ -85,24 +108,9 @@ func (s *Script) mark(name string) {
 	s.names[w] |= b
 }
 
-func (s *Script) may(name string) bool {
-	w, b := nameBit(name)
-	return s.names[w]&b != 0
-}
-
 // mayHave reports whether a command may have one of the names; it errs on the
 // side of true.
-func (s *Script) mayHave(names []string) bool {
-	if s == nil {
-		return false
-	}
-	for _, n := range names {
-		if s.may(n) {
-			return true
-		}
-	}
-	return false
-}
+func (s *Script) mayHave(names []string) bool { return s != nil && s.names.May(names...) }
 
 // Find returns the commands whose Name or Family is one of the names, in source
 // order. It costs next to nothing when there are none.
