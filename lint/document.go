@@ -35,19 +35,30 @@ type Document struct {
 	Source *source.File
 	Build  Build
 
-	tree    func() *dockerfile.File
-	stages  func() *stage.Graph
-	pragmas func() []*pragma.Pragma
-	scripts func() []script
-	layers  func() *layers.Model
-	// runs are the RUNs of stages, triggers included, programs what they start.
-	runs     func() []*dockerfile.Instruction
-	programs func() *shell.Programs
-	views    sync.Map // of func() any, by the keys of View
+	*shared
+	views sync.Map // of *lazy[any], by the keys of View
 	// later says that the document is a later version of another.
 	later bool
 	// only, unless nil, are the instructions that the iterators yield, by index.
 	only []bool
+}
+
+// shared are the views that a document and what restricted makes of it have in
+// common.
+type shared struct {
+	whole *Document
+	// prev is the tree of an earlier version, past what is known of that; nil once
+	// they are used, or they would keep all versions.
+	prev *dockerfile.File
+	past *Memo
+
+	tree     lazy[*dockerfile.File]
+	stages   lazy[*stage.Graph]
+	pragmas  lazy[[]*pragma.Pragma]
+	scripts  lazy[[]script]
+	layers   lazy[*layers.Model]
+	runs     lazy[[]*dockerfile.Instruction]
+	programs lazy[*shell.Programs]
 }
 
 // script is the shell text of one instruction, read when first asked for.
@@ -60,50 +71,71 @@ type script struct {
 
 // NewDocument returns a document. Nothing is parsed yet.
 func NewDocument(src *source.File, build Build) *Document {
-	return newDocument(src, build, func() *dockerfile.File { return dockerfile.Parse(src) })
-}
-
-func newDocument(src *source.File, build Build, parse func() *dockerfile.File) *Document {
-	d := &Document{Source: src, Build: build}
-	d.tree = sync.OnceValue(parse)
-	d.stages = sync.OnceValue(func() *stage.Graph { return stage.New(d.tree(), build.Options) })
-	d.pragmas = sync.OnceValue(func() []*pragma.Pragma { return pragma.Read(d.tree(), d.stages()) })
-	d.scripts = sync.OnceValue(func() []script { return make([]script, len(d.tree().Instructions)) })
-	d.layers = sync.OnceValue(func() *layers.Model { return layers.New(d.stages(), build.Context, d.Shell) })
-	d.runs = sync.OnceValue(d.findRuns)
-	d.programs = sync.OnceValue(d.findPrograms)
+	d := &Document{Source: src, Build: build, shared: new(shared)}
+	d.whole = d
 	return d
 }
 
-func (d *Document) findRuns() []*dockerfile.Instruction {
-	var runs []*dockerfile.Instruction
-	for ins := range d.WithTriggers("RUN") {
-		if d.Stages().StageOf(ins) != nil { // above the first FROM BuildKit refuses it
-			runs = append(runs, ins)
+// allRuns are the RUNs of stages, triggers included.
+func (d *Document) allRuns() []*dockerfile.Instruction {
+	return d.runs.get(func() []*dockerfile.Instruction {
+		var runs []*dockerfile.Instruction
+		for ins := range d.whole.WithTriggers("RUN") {
+			if d.Stages().StageOf(ins) != nil { // above the first FROM BuildKit refuses it
+				runs = append(runs, ins)
+			}
 		}
-	}
-	return runs
+		return runs
+	})
 }
 
-func (d *Document) findPrograms() *shell.Programs {
-	p := new(shell.Programs)
-	for _, ins := range d.runs() {
-		p.Add(d.Shell(ins))
-	}
-	return p
+// started are the programs that the RUNs start.
+func (d *Document) started() *shell.Programs {
+	return d.programs.get(func() *shell.Programs {
+		p := new(shell.Programs)
+		for _, ins := range d.allRuns() {
+			p.Add(d.Shell(ins))
+		}
+		return p
+	})
+}
+
+// readings are the readings of the shell texts, by the index of the instruction.
+func (d *Document) readings() []script {
+	return d.scripts.get(func() []script {
+		if past := d.past; past != nil {
+			d.past = nil // it holds the earlier version
+			return past.carry(d.Tree())
+		}
+		return make([]script, len(d.Tree().Instructions))
+	})
 }
 
 // Tree returns the parsed Dockerfile.
-func (d *Document) Tree() *dockerfile.File { return d.tree() }
+func (d *Document) Tree() *dockerfile.File {
+	return d.tree.get(func() *dockerfile.File {
+		if prev := d.prev; prev != nil {
+			d.prev = nil
+			return dockerfile.Reparse(prev, d.Source)
+		}
+		return dockerfile.Parse(d.Source)
+	})
+}
 
 // Stages returns the build stages.
-func (d *Document) Stages() *stage.Graph { return d.stages() }
+func (d *Document) Stages() *stage.Graph {
+	return d.stages.get(func() *stage.Graph { return stage.New(d.Tree(), d.Build.Options) })
+}
 
 // Pragmas returns the comments that switch rules off.
-func (d *Document) Pragmas() []*pragma.Pragma { return d.pragmas() }
+func (d *Document) Pragmas() []*pragma.Pragma {
+	return d.pragmas.get(func() []*pragma.Pragma { return pragma.Read(d.Tree(), d.Stages()) })
+}
 
 // Layers returns what the instructions add to and take from the layers.
-func (d *Document) Layers() *layers.Model { return d.layers() }
+func (d *Document) Layers() *layers.Model {
+	return d.layers.get(func() *layers.Model { return layers.New(d.Stages(), d.Build.Context, d.whole.Shell) })
+}
 
 // Context returns the build context, or nil. All its methods work on nil.
 func (d *Document) Context() *buildctx.Context { return d.Build.Context }
@@ -114,9 +146,9 @@ func (d *Document) Context() *buildctx.Context { return d.Build.Context }
 func (d *Document) View(key any, build func(d *Document) any) any {
 	v, ok := d.views.Load(key)
 	if !ok {
-		v, _ = d.views.LoadOrStore(key, sync.OnceValue(func() any { return build(d) }))
+		v, _ = d.views.LoadOrStore(key, new(lazy[any]))
 	}
-	return v.(func() any)()
+	return v.(*lazy[any]).get(func() any { return build(d) })
 }
 
 // Shell returns the reading of the command of a RUN, CMD, ENTRYPOINT or
@@ -126,7 +158,7 @@ func (d *Document) Shell(ins *dockerfile.Instruction) *shell.Script {
 	if ins.Err != nil || !ins.In(withShell) {
 		return nil
 	}
-	s := &d.scripts()[ins.Index]
+	s := &d.readings()[ins.Index]
 	s.once.Do(func() { s.read.Store(d.readShell(ins, s.past)) })
 	return s.read.Load()
 }
@@ -184,7 +216,7 @@ func (d *Document) namedShell(ins *dockerfile.Instruction) string {
 // included.
 func (d *Document) Runs() iter.Seq2[*dockerfile.Instruction, *shell.Script] {
 	return func(yield func(*dockerfile.Instruction, *shell.Script) bool) {
-		for _, ins := range d.runs() {
+		for _, ins := range d.allRuns() {
 			if !d.Skips(ins) && !yield(ins, d.Shell(ins)) {
 				return
 			}
@@ -196,7 +228,7 @@ func (d *Document) Runs() iter.Seq2[*dockerfile.Instruction, *shell.Script] {
 // included, with the instruction that holds them.
 func (d *Document) Commands(names ...string) iter.Seq2[*dockerfile.Instruction, *shell.Command] {
 	return func(yield func(*dockerfile.Instruction, *shell.Command) bool) {
-		if !d.programs().May(names...) {
+		if !d.started().May(names...) {
 			return
 		}
 		for ins, s := range d.Runs() {

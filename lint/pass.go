@@ -38,8 +38,8 @@ func (p *Pass) Report(d Diagnostic) {
 // of them when none is given, in source order. Broken ones are left out, and
 // triggers are not looked into: see WithTriggers.
 func (d *Document) Instructions(names ...string) iter.Seq[*dockerfile.Instruction] {
-	kinds := kindsOf(names)
 	return func(yield func(*dockerfile.Instruction) bool) {
+		kinds := kindsOf(names)
 		for _, ins := range d.Tree().Instructions {
 			if !ins.In(kinds) || ins.Err != nil || d.Skips(ins) {
 				continue
@@ -54,8 +54,8 @@ func (d *Document) Instructions(names ...string) iter.Seq[*dockerfile.Instructio
 // WithTriggers yields what Instructions does, and the instructions inside
 // ONBUILD as well.
 func (d *Document) WithTriggers(names ...string) iter.Seq[*dockerfile.Instruction] {
-	kinds := kindsOf(names)
 	return func(yield func(*dockerfile.Instruction) bool) {
+		kinds := kindsOf(names)
 		for _, ins := range d.Tree().Instructions {
 			if ins.Err != nil || d.Skips(ins) {
 				continue

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"sync"
 
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/source"
@@ -42,10 +41,8 @@ func NewDocumentAfter(m *Memo, src *source.File, build Build) *Document {
 	if m == nil {
 		return NewDocument(src, build)
 	}
-	prev := m.layout.tree
-	d := newDocument(src, build, func() *dockerfile.File { return dockerfile.Reparse(prev, src) })
-	d.later = true
-	d.scripts = sync.OnceValue(func() []script { return m.carry(d.Tree()) })
+	d := NewDocument(src, build)
+	d.prev, d.past, d.later = m.layout.tree, m, true
 	return d
 }
 
@@ -72,7 +69,7 @@ func (m *Memo) carry(tree *dockerfile.File) []script {
 // that both documents have the same Build. The memo, which may be nil, and the new
 // one are for the same engine. The new one is nil when ctx is done.
 func (e *Engine) Relint(ctx context.Context, d *Document, m *Memo) ([]Diagnostic, *Memo, error) {
-	next := &Memo{engine: e, layout: newLayout(d), scripts: d.scripts(), found: make([][]owned, len(e.checks)), beyond: e.beyond(d)}
+	next := &Memo{engine: e, layout: newLayout(d), scripts: d.readings(), found: make([][]owned, len(e.checks)), beyond: e.beyond(d)}
 	var r *relinter
 	if m != nil && m.engine == e {
 		r = newRelinter(d, m.layout, next.layout)
@@ -520,9 +517,5 @@ func (d *Document) EachStage() iter.Seq[*stage.Stage] {
 // restricted returns the document with iterators that yield only some of the
 // instructions. Views that are made of these are its own.
 func (d *Document) restricted(only []bool) *Document {
-	return &Document{
-		Source: d.Source, Build: d.Build, later: d.later, only: only,
-		tree: d.tree, stages: d.stages, pragmas: d.pragmas, scripts: d.scripts, layers: d.layers,
-		runs: d.runs, programs: d.programs,
-	}
+	return &Document{Source: d.Source, Build: d.Build, shared: d.shared, later: d.later, only: only}
 }

@@ -34,8 +34,9 @@ func FlagNames(instruction string) []string { return flagNames[instruction] }
 // enough: at most a third of the letters, and never more than three, differ.
 func Nearest(word string, candidates []string) string {
 	best, bestDist := "", min(3, max(1, (len(word)+1)/3))+1
+	lower := strings.ToLower(word)
 	for _, c := range candidates {
-		if d := distance(strings.ToLower(word), strings.ToLower(c), bestDist); d < bestDist {
+		if d := distance(lower, strings.ToLower(c), bestDist); d < bestDist {
 			best, bestDist = c, d
 		}
 	}

@@ -181,6 +181,9 @@ func (c *Command) parseFlags() *parsedFlags {
 }
 
 func (r *flagReader) operand() {
+	if r.out.operands == nil {
+		r.out.operands = make([]int, 0, len(r.args)-r.i)
+	}
 	r.out.operands = append(r.out.operands, r.i)
 	if r.spec.first {
 		r.rest()

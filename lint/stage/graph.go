@@ -63,8 +63,9 @@ type Stage struct {
 	// Reachable says that building the target needs this stage.
 	Reachable bool
 
-	vars map[string][]*Var
-	last *State
+	vars    map[string][]*Var
+	last    *State
+	windows bool
 }
 
 // Base is what a stage is built on.
@@ -128,6 +129,9 @@ func New(f *dockerfile.File, opts Options) *Graph {
 	}
 	for _, s := range g.Stages {
 		g.readScope(s)
+	}
+	for _, s := range g.Stages {
+		s.windows = s.isWindows()
 	}
 	g.pickTarget()
 	return g
@@ -375,9 +379,10 @@ func isDrive(p string) bool { return len(p) > 2 && p[1] == ':' && p[2] == '/' }
 // Windows reports whether the stage is known to run Windows: by its platform,
 // its base image, or a shell that exists nowhere else.
 func (s *Stage) Windows() bool {
-	if s == nil {
-		return false // an instruction above the first FROM
-	}
+	return s != nil && s.windows // an instruction above the first FROM has none
+}
+
+func (s *Stage) isWindows() bool {
 	root := s.Root()
 	if strings.HasPrefix(strings.ToLower(root.Base.Platform), "windows") {
 		return true

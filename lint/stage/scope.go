@@ -154,6 +154,9 @@ func (s Scope) BaseUnknown() bool {
 // Expand puts variables into word and resolves its quotes, as BuildKit does for
 // every instruction but RUN, CMD and ENTRYPOINT.
 func (s Scope) Expand(word string) Expansion {
+	if literal(word, s.graph.File.Escape) {
+		return Expansion{Value: word, Known: true}
+	}
 	return expand(word, s.graph.File.Escape, s.Lookup)
 }
 
@@ -172,8 +175,19 @@ func (g *Graph) expandMeta(word string) Expansion {
 	return expand(word, g.File.Escape, func(name string) *Var { return g.lookupMeta(name, len(g.File.Instructions)) })
 }
 
+// literal reports whether nothing in word is to be put in or resolved.
+func literal(word string, escape byte) bool {
+	for k := range len(word) {
+		switch c := word[k]; c {
+		case '$', '\'', '"', '<', escape:
+			return false
+		}
+	}
+	return true
+}
+
 func expand(word string, escape byte, lookup func(string) *Var) Expansion {
-	if !strings.ContainsAny(word, "$'\"<") && strings.IndexByte(word, escape) < 0 {
+	if literal(word, escape) {
 		return Expansion{Value: word, Known: true}
 	}
 	if x, ok := plainExpand(word, escape, lookup); ok {

@@ -21,20 +21,22 @@ type powershell struct {
 // eachPowershell calls each for the RUNs that PowerShell reads.
 func eachPowershell(p *lint.Pass, each func(r *powershell)) {
 	for ins := range p.Instructions("RUN") {
-		r := powershell{ins: ins, text: p.Source.Slice(source.Range{Start: ins.ArgsRange.Start, End: ins.Range.End})}
+		text := p.Source.Slice(source.Range{Start: ins.ArgsRange.Start, End: ins.Range.End})
 		argv := p.Stages().StateAt(ins).Shell
-		switch {
-		case len(argv) > 0 && isPowershell(argv[0]):
-			r.before = strings.Join(argv, " ")
-		case ins.JSON && len(ins.Args) > 0 && isPowershell(ins.Args[0].Value):
-			r.wrapped = true
-		default:
-			word, _, _ := strings.Cut(strings.TrimLeft(r.text, "@& "), " ")
-			if r.wrapped = isPowershell(word); !r.wrapped {
-				continue
-			}
+		if len(argv) > 0 && isPowershell(argv[0]) {
+			each(&powershell{ins: ins, text: text, before: strings.Join(argv, " ")})
+			continue
 		}
-		each(&r)
+		word := ""
+		if ins.JSON && len(ins.Args) > 0 {
+			word = ins.Args[0].Value
+		}
+		if !isPowershell(word) {
+			word, _, _ = strings.Cut(strings.TrimLeft(text, "@& "), " ")
+		}
+		if isPowershell(word) {
+			each(&powershell{ins: ins, text: text, wrapped: true})
+		}
 	}
 }
 

@@ -47,7 +47,11 @@ func (s *scan) options(ins *dockerfile.Instruction, c *shell.Command) {
 
 // accountOption judges options whose value is user:password, or base64 of it.
 func (s *scan) accountOption(ins *dockerfile.Instruction, c *shell.Command, k int, name, value string, has bool) {
-	switch strings.ToLower(strings.TrimLeft(name, "-")) {
+	bare := strings.TrimLeft(name, "-")
+	if bare == "" || strings.IndexByte("abcgl", bare[0]|0x20) < 0 {
+		return
+	}
+	switch strings.ToLower(bare) {
 	case "auth", "credentials", "creds", "credential", "basic-auth", "basicauth", "basic-auth-credentials", "git_basic_authorization", "authorization", "login":
 	default:
 		return
@@ -199,7 +203,11 @@ func (s *scan) accountWords(ins *dockerfile.Instruction, c *shell.Command) {
 }
 
 func isAccountVerb(v string) bool {
-	switch strings.ToLower(strings.TrimLeft(v, "+-")) {
+	v = strings.TrimLeft(v, "+-")
+	if len(v) < len("login") || len(v) > len("create-user") {
+		return false
+	}
+	switch strings.ToLower(v) {
 	case "login", "logon", "signin", "adduser", "add-user", "add_user", "create-user", "create_user", "createuser", "user-add", "useradd", "register":
 		return true
 	}
