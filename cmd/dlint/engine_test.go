@@ -3,8 +3,10 @@ package main
 import (
 	"archive/tar"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -34,12 +36,40 @@ func fakeEngine() {
 	}
 	text, err := os.ReadFile(dockerfile)
 	if err == nil {
+		err = tellContext(context)
+	}
+	if err == nil {
 		err = fakeBuild(string(text), context, dest)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
 	}
+}
+
+// tellContext appends the files of a build context to the file that a test names.
+func tellContext(context string) error {
+	at := os.Getenv("DLINT_TEST_CONTEXT")
+	if at == "" {
+		return nil
+	}
+	var list strings.Builder
+	err := filepath.WalkDir(context, func(name string, e fs.DirEntry, err error) error {
+		if err == nil && e.Type().IsRegular() {
+			rel, _ := filepath.Rel(context, name)
+			list.WriteString(" " + filepath.ToSlash(rel))
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(at, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString("context:" + list.String() + "\n")
+	return errors.Join(err, f.Close())
 }
 
 func fakeBuild(text, context, dest string) error {
@@ -78,7 +108,7 @@ func fakeBuild(text, context, dest string) error {
 func fakeStep(words []string, context string, config *v1.ConfigFile, w *tar.Writer) error {
 	switch words[0] {
 	case "COPY":
-		if strings.HasPrefix(words[1], "--from=") {
+		if strings.HasPrefix(words[1], "--from=") || words[1] == "." {
 			return nil
 		}
 		text, err := os.ReadFile(filepath.Join(context, words[1]))

@@ -64,6 +64,8 @@ type splitProposal struct {
 
 	before, root string
 	others       []fix.File
+	// inContext are the files by their path in the build context.
+	inContext map[string]string
 }
 
 // splitSize is an estimate from a table of base images, in megabytes without
@@ -242,7 +244,7 @@ func (a *app) splitOne(ctx context.Context, finder *buildctx.Finder, t *target, 
 		return nil
 	}
 	sp := splitProposal{
-		Path: t.path, Grade: string(p.Grade), Recipe: p.Recipe, Dockerfile: p.Text, Files: []splitFile{}, before: text,
+		Path: t.path, Grade: string(p.Grade), Recipe: p.Recipe, Dockerfile: p.Text, Files: []splitFile{}, before: text, inContext: map[string]string{},
 		Reasons: notNil(p.Reasons), Carried: notNil(p.Carried), Dropped: notNil(p.Dropped), Assumptions: notNil(p.Assumptions),
 	}
 	for _, n := range p.Offers {
@@ -253,6 +255,7 @@ func (a *app) splitOne(ctx context.Context, finder *buildctx.Finder, t *target, 
 	}
 	for _, f := range p.Files {
 		sp.Files = append(sp.Files, splitFile{f.Path, f.Edits[0].New})
+		sp.inContext[f.Path] = f.Edits[0].New
 	}
 	if p.BuildSize > 0 {
 		sp.Expected = &splitSize{p.BuildSize, p.RuntimeSize, true}
@@ -340,8 +343,11 @@ func (a *app) printSplits(rep *splitReport, o splitOptions) error {
 		if !o.diff {
 			p.explain(&b, o)
 		}
-		if p.Verified != nil {
+		switch {
+		case p.Verified != nil:
 			b.WriteString(verifyText(p.Verified))
+		case o.verify:
+			fmt.Fprintf(&b, "%s: not verified: the builds did not come to an end\n", printable(p.Path))
 		}
 	}
 	if !o.diff {

@@ -34,6 +34,7 @@ func (p *splitProposal) accompany(ctx context.Context, build lint.Build, t *targ
 	p.Dockerfile = res.Text
 	for _, f := range res.Others {
 		at := build.Context.Path(f.Path)
+		p.inContext[f.Path] = f.Text
 		p.others = append(p.others, fix.File{Path: at, Root: build.Context.Root(), Old: f.Old, New: f.Text, Create: f.Create})
 		shown := at
 		if !t.stdin {

@@ -162,7 +162,13 @@ func (a *app) verifySplit(ctx context.Context, p *splitProposal, o verifyOptions
 	if err := os.WriteFile(after, []byte(p.Dockerfile), 0o600); err != nil {
 		return nil, fmt.Errorf("writing the split: %w", err)
 	}
-	if ignore, err := os.ReadFile(p.Path + ".dockerignore"); err == nil {
+	ignore, err := os.ReadFile(p.Path + ".dockerignore")
+	for _, f := range p.others {
+		if filepath.Clean(f.Path) == filepath.Clean(p.Path)+".dockerignore" {
+			ignore, err = []byte(f.New), nil
+		}
+	}
+	if err == nil {
 		if err := os.WriteFile(after+".dockerignore", ignore, 0o600); err != nil { //nolint:gosec // a temporary folder of ours
 			return nil, fmt.Errorf("writing the split: %w", err)
 		}
@@ -170,11 +176,7 @@ func (a *app) verifySplit(ctx context.Context, p *splitProposal, o verifyOptions
 	if o.context == "" {
 		o.context = p.root
 	}
-	files := map[string]string{}
-	for _, f := range p.Files {
-		files[f.Path] = f.Text
-	}
-	return a.runVerify(ctx, &verify.Options{Before: p.Path, After: after, AfterName: "the split of " + p.Path, AfterFiles: files}, o)
+	return a.runVerify(ctx, &verify.Options{Before: p.Path, After: after, AfterName: "the split of " + p.Path, AfterFiles: p.inContext}, o)
 }
 
 // verifyText writes the comparison as a table.

@@ -13,10 +13,10 @@ import (
 )
 
 // IncompatibleRuntimeBase finds programs that are copied onto a base image whose C
-// library cannot run them.
+// library or interpreter cannot run them.
 var IncompatibleRuntimeBase = &lint.Rule{
 	ID:      "incompatible-runtime-base",
-	Summary: "A program is copied onto a base image whose C library cannot run it",
+	Summary: "A program is copied onto a base image that cannot run it",
 	Doc: `
 A program that is linked to the C library of its build image needs that library where
 it runs: one built on Debian does not start on Alpine ("not found", though the file is
@@ -27,8 +27,13 @@ statically.
 
 Only programs that are surely linked so are looked at: those of cargo build without a
 musl target, of a C or C++ compiler without -static, and of go build with
-CGO_ENABLED=1; and only images whose C library and release the table knows. The rule is
-silent where a .cargo folder may say otherwise.
+CGO_ENABLED=1, or without CGO_ENABLED where the image has a C compiler and the program
+imports net, net/http or os/user, which then use the C library; and only images whose C
+library and release the table knows. The rule is silent where a .cargo folder may say
+otherwise, and where the image gets a layer that stands in for the other C library.
+
+Packages of Python are for one minor version: a virtual environment of Python 3.12, or
+its site-packages, holds nothing that Python 3.11 would find.
 `,
 	Bad:      "FROM rust:1.85-bookworm AS build\nRUN cargo build --release\nFROM alpine:3.22\nCOPY --from=build /target/release/app /app\n",
 	Good:     "FROM rust:1.85-bookworm AS build\nRUN cargo build --release\nFROM debian:bookworm-slim\nCOPY --from=build /target/release/app /app\n",
@@ -46,14 +51,24 @@ silent where a .cargo folder may say otherwise.
 			if !ok1 || !ok2 {
 				continue
 			}
-			why := misfit(built, runs)
-			if why == "" {
+			pythonMisfit(p, c, built, runs)
+			why, advice := misfit(built, runs)
+			if why == "" || runs.Libc == "musl" && standsIn(p, at) {
 				continue
 			}
 			for k := range c.Sources {
-				if s := &c.Sources[k]; s.Known && linkedProgram(p, c.From.Stage, built, "/"+strings.TrimPrefix(s.Value, "/")) {
-					p.Report(lint.Diagnostic{Range: s.Word.Range, Message: "This program is linked to the C library of its build image (" + system(built) + "), and " + why})
+				s := &c.Sources[k]
+				if !s.Known {
+					continue
 				}
+				by := linkedProgram(p, c.From.Stage, built, "/"+strings.TrimPrefix(s.Value, "/"))
+				if by == nil {
+					continue
+				}
+				p.Report(lint.Diagnostic{
+					Range:   s.Word.Range,
+					Message: "This program is linked to the C library of its build image (" + system(built) + "), and " + why + ": " + repair(p, by) + advice,
+				})
 			}
 		}
 	},
@@ -83,23 +98,31 @@ func baseFacts(st *stage.Stage) (knowledge.ImageFacts, bool) {
 
 func system(f knowledge.ImageFacts) string { return strings.TrimSpace(f.Distro + " " + f.Release) }
 
-// misfit says why what was built on one image does not run on another; empty when
-// nothing is known to be in the way.
-func misfit(built, runs knowledge.ImageFacts) string {
+// repair says what links a program statically, where that is one setting.
+func repair(p *lint.Pass, by *shell.Command) string {
+	if by.Name == "go" && variable(p, by.Script().Instruction, by, "CGO_ENABLED") == "" {
+		return "set CGO_ENABLED=0 where it is built, or "
+	}
+	return ""
+}
+
+// misfit says why what was built on one image does not run on another, and what to do;
+// empty when nothing is known to be in the way.
+func misfit(built, runs knowledge.ImageFacts) (why, advice string) {
 	empty := runs.Family == "scratch" || runs.Family == "distroless" && runs.Libc == ""
 	switch {
 	case built.Libc == "":
-		return ""
+		return "", ""
 	case empty:
-		return "this image has none: link statically, or take a base image with the same library"
+		return "this image has none", "link statically, or take a base image with the same library"
 	case runs.Libc == "":
-		return ""
+		return "", ""
 	case built.Libc != runs.Libc:
-		return system(runs) + " has another one (" + runs.Libc + " instead of " + built.Libc + "): take a base image of the same kind"
+		return system(runs) + " has another one (" + runs.Libc + " instead of " + built.Libc + ")", "take a base image of the same kind"
 	case built.Libc == "glibc" && built.Distro == runs.Distro && built.Release != "" && beforeMerge(runs) && !beforeMerge(built):
-		return system(runs) + " has an older one: take the release of the build image, or a newer one"
+		return system(runs) + " has an older one", "take the release of the build image, or a newer one"
 	}
-	return ""
+	return "", ""
 }
 
 // beforeMerge reports whether a release has a C library from before version 2.34,
@@ -110,9 +133,9 @@ func beforeMerge(f knowledge.ImageFacts) bool {
 	return err == nil && release < first
 }
 
-// linkedProgram reports whether a step of the stage makes the file and links it to
-// the C library.
-func linkedProgram(p *lint.Pass, st *stage.Stage, built knowledge.ImageFacts, at string) bool {
+// linkedProgram returns the command of the stage that makes the file and links it to
+// the C library, or nil.
+func linkedProgram(p *lint.Pass, st *stage.Stage, built knowledge.ImageFacts, at string) *shell.Command {
 	for ; st != nil; st = st.Base.Stage {
 		for _, ins := range st.Body {
 			if !ins.Is("RUN") || ins.Err != nil {
@@ -120,12 +143,12 @@ func linkedProgram(p *lint.Pass, st *stage.Stage, built knowledge.ImageFacts, at
 			}
 			for _, cmd := range p.Shell(ins).All() {
 				if linksTo(p, ins, cmd, built, at) {
-					return true
+					return cmd
 				}
 			}
 		}
 	}
-	return false
+	return nil
 }
 
 func linksTo(p *lint.Pass, ins *dockerfile.Instruction, cmd *shell.Command, built knowledge.ImageFacts, at string) bool {
@@ -145,7 +168,25 @@ func linksTo(p *lint.Pass, ins *dockerfile.Instruction, cmd *shell.Command, buil
 				return false
 			}
 		}
-		return variable(p, ins, cmd, "CGO_ENABLED") == "1"
+		switch variable(p, ins, cmd, "CGO_ENABLED") {
+		case "1":
+			return true
+		case "":
+			return built.Family == "golang" && built.Libc == "glibc" && usesResolver(p, ins, cmd)
+		}
+	}
+	return false
+}
+
+// standsIn reports whether a stage installs something that lets programs for glibc run
+// with musl.
+func standsIn(p *lint.Pass, st *stage.Stage) bool {
+	for ; st != nil; st = st.Base.Stage {
+		for _, ins := range st.Body {
+			if text := p.Source.Slice(ins.Range); strings.Contains(text, "compat") || strings.Contains(text, "glibc") || strings.Contains(text, "ld-linux") {
+				return true
+			}
+		}
 	}
 	return false
 }

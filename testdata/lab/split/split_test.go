@@ -69,6 +69,7 @@ var apps = []app{
 	{name: "c-static", what: "C server, static", grade: "A", answers: "220 hello"},
 	{name: "cpp-tool", what: "C++ program", grade: "system-libraries"},
 	{name: "c-make", what: "C, make, zlib", grade: "B", answers: "25e6d5b6 words.txt"},
+	{name: "cpp-cmake", what: "C++, CMake, cmake --install, SQLite", grade: "B", answers: "3 entries, 745 cents"},
 	{name: "rust-tool", what: "Rust program", grade: "A", answers: "1984 MCMLXXXIV"},
 	{name: "rust-server", what: "Rust workspace, HTTP", grade: "A", answers: "hello from rust"},
 }
