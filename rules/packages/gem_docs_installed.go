@@ -10,7 +10,7 @@ var GemDocsInstalled = &lint.Rule{
 	ID:      "gem-docs-installed",
 	Summary: "gem install makes documentation that nobody reads in an image",
 	Doc: `
-gem install makes documentation for every gem, which takes time and space. The fix adds
+gem install and gem update make documentation for every gem, which takes time and space. The fix adds
 --no-document. The official ruby images switch it off in /usr/local/etc/gemrc, so that
 nothing is found there, nor where a gemrc is mentioned or the layer is not part of the
 image.
@@ -27,7 +27,12 @@ The fix is unsafe because versions of gem before 2.0 do not know the option.
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for ins, c := range operations(p, "gem") {
-			if c.Package().Action != shell.Install || c.Subcommand() != "install" && c.Subcommand() != "i" || !ships(p, ins) ||
+			switch c.Subcommand() {
+			case "install", "i", "update", "up":
+			default:
+				continue
+			}
+			if a := c.Package().Action; a != shell.Install && a != shell.Upgrade && a != shell.Update || !ships(p, ins) ||
 				c.Has("--no-document", "-N", "--no-doc", "--no-ri", "--no-rdoc", "--document") || mentions(p, ins, "gemrc") {
 				continue
 			}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/shell"
+	"github.com/dlint/dlint/lint/source"
 )
 
 // GlobAsOption finds a leading * whose matches may begin with a dash.
@@ -37,6 +38,9 @@ Programs that print or store the names see them with ./ in front.
 				if !w.Pattern || w.Quote != shell.Unquoted || !strings.HasPrefix(w.Value, "*") && !strings.HasPrefix(w.Value, "?") {
 					continue
 				}
+				if c.Name == "tar" && fileOfTar(c, w.Range) {
+					continue // the value of -f, and no option
+				}
 				d := lint.Diagnostic{Range: w.Range, Message: "a file whose name begins with a dash becomes an option of " + c.Name + ": write ./" + w.Value}
 				if plainShell(c) {
 					d.Fixes = []lint.Fix{{
@@ -49,4 +53,14 @@ Programs that print or store the names see them with ./ in front.
 			}
 		}
 	},
+}
+
+// fileOfTar reports whether the word is the archive.
+func fileOfTar(c *shell.Command, r source.Range) bool {
+	for _, w := range c.Values("-f", "--file") {
+		if w.Range == r {
+			return true
+		}
+	}
+	return false
 }

@@ -66,7 +66,7 @@ func changeOf(p *lint.Pass, ins *dockerfile.Instruction, s *shell.Script, c *she
 		flag := "--" + c.Name
 		d := lint.Diagnostic{
 			Range:   c.Range,
-			Message: c.Name + " -R puts a second copy of " + e.Path + " into the image: use " + by.Ins.Name + " " + flag + "=" + words[0].Value,
+			Message: c.Name + " -R puts a second copy of " + e.Path + " into the image: use " + by.Ins.Name + " " + flag + "=" + strings.TrimSuffix(words[0].Value, ":"),
 			Related: []lint.Related{{Range: by.Ins.Keyword.Range, Message: "brought here"}},
 		}
 		others := othersWrite(p, step, by.Ins, e.Path)

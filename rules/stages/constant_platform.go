@@ -41,7 +41,7 @@ platforms.
 				continue
 			}
 			platform, ok := knowledge.ParsePlatform(fl.Value)
-			if !ok || namesPlatform(s.Name, platform) {
+			if ok && namesPlatform(s.Name, platform) {
 				continue
 			}
 			p.Report(lint.Diagnostic{

@@ -1,6 +1,8 @@
 package syntax
 
 import (
+	"strings"
+
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/pragma"
 )
@@ -17,6 +19,8 @@ anything in reach. Pragmas of hadolint and check comments of BuildKit are only w
 knowing: dlint leaves false alarms of those tools out, so that a pragma may still be of
 use to them.
 
+Without shellcheck, nothing is said of its codes.
+
 # Fix safety
 
 The fix removes the name, and the comment with its last name. It is unsafe when a
@@ -30,7 +34,7 @@ reason would be lost, and for pragmas of other tools.
 	Review: func(p *lint.Pass, out *lint.Outcome) {
 		for _, g := range out.Pragmas {
 			for _, n := range g.Names {
-				if out.Used[n] || !allRan(out, n) {
+				if out.Used[n] || !allRan(out, n) || p.Build.Shellcheck == nil && strings.HasPrefix(n.Value, "SC") {
 					continue
 				}
 				d := lint.Diagnostic{
