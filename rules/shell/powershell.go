@@ -21,6 +21,9 @@ type powershell struct {
 // eachPowershell calls each for the RUNs that PowerShell reads.
 func eachPowershell(p *lint.Pass, each func(r *powershell)) {
 	for ins := range p.Instructions("RUN") {
+		if p.Stages().StageOf(ins) == nil {
+			continue // above the first FROM
+		}
 		text := p.Source.Slice(source.Range{Start: ins.ArgsRange.Start, End: ins.Range.End})
 		argv := p.Stages().StateAt(ins).Shell
 		if len(argv) > 0 && isPowershell(argv[0]) {
