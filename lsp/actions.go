@@ -212,13 +212,18 @@ func (a *actions) ignore(d *lint.Diagnostic) {
 
 // fixAll adds the actions on the whole file.
 func (a *actions) fixAll() {
+	const unsafe = "Fix all findings, also where the image may change"
+	all := "Fix all findings that can be fixed safely"
+	if a.f.ws.set.Unsafe {
+		all = unsafe
+	}
 	for _, w := range []struct {
 		kind  protocol.CodeActionKind
 		title string
 		least lint.Applicability
 	}{
-		{kindFixAll, "Fix all findings that can be fixed safely", lint.Safe},
-		{kindFixAllUnsafe, "Fix all findings, also where the image may change", lint.Unsafe},
+		{kindFixAll, all, a.f.ws.set.least()},
+		{kindFixAllUnsafe, unsafe, lint.Unsafe},
 	} {
 		if !a.wanted(w.kind) || !slices.ContainsFunc(a.f.found().list, func(d lint.Diagnostic) bool { return d.Fix(w.least) != nil }) {
 			continue
@@ -276,11 +281,7 @@ func (s *Server) CodeActionResolve(ctx context.Context, p *protocol.CodeAction) 
 func (s *Server) editFor(ctx context.Context, f *file, data actionData) (*protocol.WorkspaceEdit, error) {
 	switch data.Do {
 	case string(kindFixAll):
-		least := lint.Safe
-		if f.ws.set.Unsafe {
-			least = lint.Unsafe
-		}
-		return s.fixed(ctx, f, least)
+		return s.fixed(ctx, f, f.ws.set.least())
 	case string(kindFixAllUnsafe):
 		return s.fixed(ctx, f, lint.Unsafe)
 	case doHeredoc, doSplitRun, doJoinRun:

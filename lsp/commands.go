@@ -80,7 +80,7 @@ func (s *Server) runFix(ctx context.Context, u uri.URI, unsafe bool) error {
 	if f == nil || f.kind != dockerFile {
 		return failed("%s is no open Dockerfile", u)
 	}
-	least := lint.Safe
+	least := f.ws.set.least()
 	if unsafe {
 		least = lint.Unsafe
 	}
@@ -111,7 +111,7 @@ func (s *Server) whyNoSplit(ctx context.Context, f *file) string {
 		if s.opts.Splits == nil {
 			break
 		}
-		splits, why := s.opts.Splits.Splits(ctx, f.doc(), st.From.Range.Start)
+		splits, why := s.opts.Splits.Splits(ctx, f.doc(), st.From.Range.Start, f.ws.set.SplitWith)
 		if len(splits) > 0 {
 			return ""
 		}

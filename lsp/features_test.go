@@ -830,10 +830,11 @@ func showLenses(fc *featureCase, _ mark, at object, _ string) string {
 // fakeSplits proposes the same split of every stage.
 type fakeSplits struct{}
 
-func (fakeSplits) Splits(_ context.Context, d *lint.Document, off int) ([]Split, string) {
+func (fakeSplits) Splits(_ context.Context, d *lint.Document, off int, with []string) ([]Split, string) {
 	st := d.Stages().StageOf(d.Tree().At(off))
 	if st == nil {
 		return nil, "No stage starts here."
 	}
-	return []Split{{Title: "Split off the build", Reasons: []string{"The compiler stays behind."}, Edits: []lint.Edit{lint.Insert(st.From.Header.End, " AS build")}}}, ""
+	title := strings.Join(append([]string{"Split off the build"}, with...), " with ")
+	return []Split{{Title: title, Reasons: []string{"The compiler stays behind."}, Edits: []lint.Edit{lint.Insert(st.From.Header.End, " AS build")}}}, ""
 }

@@ -125,7 +125,7 @@ func costly(f *file, st *stage.Stage) (at *dockerfile.Instruction, runs int) {
 // first; false when nothing is. It is not put off until the lens is seen: a lens
 // that has nothing to say in the end would still be shown.
 func (s *Server) splitCommand(ctx context.Context, f *file, off int) (protocol.Command, bool) {
-	splits, _ := s.opts.Splits.Splits(ctx, f.doc(), off)
+	splits, _ := s.opts.Splits.Splits(ctx, f.doc(), off, f.ws.set.SplitWith)
 	if len(splits) == 0 {
 		return protocol.Command{}, false
 	}

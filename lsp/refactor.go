@@ -44,7 +44,7 @@ func (a *actions) refactorings(ctx context.Context) {
 	if a.s.opts.Splits == nil || !a.wanted(kindStages) {
 		return
 	}
-	splits, _ := a.s.opts.Splits.Splits(ctx, a.f.doc(), off)
+	splits, _ := a.s.opts.Splits.Splits(ctx, a.f.doc(), off, a.f.ws.set.SplitWith)
 	for k, sp := range splits {
 		x := &protocol.CodeAction{Title: sp.Title, Kind: new(kindStages)}
 		if len(sp.Reasons) > 0 {
@@ -62,7 +62,7 @@ func (s *Server) splitEdit(ctx context.Context, f *file, off, index int) (*proto
 	if s.opts.Splits == nil {
 		return nil, failed("there is nothing to split")
 	}
-	splits, why := s.opts.Splits.Splits(ctx, f.doc(), off)
+	splits, why := s.opts.Splits.Splits(ctx, f.doc(), off, f.ws.set.SplitWith)
 	if why != "" {
 		return nil, failed("%s", why)
 	}

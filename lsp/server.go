@@ -43,9 +43,10 @@ func (o *Options) now() time.Time {
 // Splitter proposes ways to split one stage into several.
 type Splitter interface {
 	// Splits returns the proposals for the stage that holds the offset, or a
-	// sentence that says why there is none. It is called when a user looks for
-	// refactorings, so it may take its time.
-	Splits(ctx context.Context, d *lint.Document, off int) (splits []Split, why string)
+	// sentence that says why there is none. With are the extras of the setting
+	// splitWith. It is called when a user looks for refactorings, so it may take its
+	// time.
+	Splits(ctx context.Context, d *lint.Document, off int, with []string) (splits []Split, why string)
 }
 
 // Split is a proposal to turn one stage into several.

@@ -251,7 +251,7 @@ func TestSeverities(t *testing.T) {
 // noSplits splits nothing.
 type noSplits struct{}
 
-func (noSplits) Splits(context.Context, *lint.Document, int) ([]Split, string) {
+func (noSplits) Splits(context.Context, *lint.Document, int, []string) ([]Split, string) {
 	return nil, "it is small"
 }
 

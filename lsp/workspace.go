@@ -34,6 +34,16 @@ type settings struct {
 	NoLenses bool
 	// Unsafe makes source.fixAll apply unsafe fixes, too.
 	Unsafe bool
+	// SplitWith are what goes along with a split where it can be done.
+	SplitWith []string
+}
+
+// least is what fix all may apply.
+func (s *settings) least() lint.Applicability {
+	if s.Unsafe {
+		return lint.Unsafe
+	}
+	return lint.Safe
 }
 
 // readSettings reads the section "dlint" of the client's settings, or what
@@ -52,6 +62,7 @@ func readSettings(v value) settings {
 		NoHints:    v.get("inlayHints").isFalse(),
 		NoLenses:   v.get("codeLens").isFalse(),
 		Unsafe:     v.get("unsafeFixes").yes(),
+		SplitWith:  v.get("splitWith").strings(),
 	}
 }
 

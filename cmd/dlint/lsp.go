@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"runtime/debug"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -66,14 +67,14 @@ func (a *app) serve(ctx context.Context, tcp string) error {
 type splitter struct{}
 
 // Splits implements lsp.Splitter.
-func (splitter) Splits(_ context.Context, d *lint.Document, off int) ([]lsp.Split, string) {
+func (splitter) Splits(_ context.Context, d *lint.Document, off int, with []string) ([]lsp.Split, string) {
 	if ins := d.Tree().At(off); ins == nil || d.Stages().StageOf(ins) == nil {
 		return nil, "No stage starts here."
 	}
 	if len(d.Stages().Stages) != 1 {
 		return nil, "It has several stages already."
 	}
-	p, refusal := multistage.Propose(d, multistage.Options{})
+	p, refusal := multistage.Propose(d, multistage.Options{With: extrasOf(with)})
 	if refusal != nil {
 		return nil, refusal.Message
 	}
@@ -93,5 +94,23 @@ func (splitter) Splits(_ context.Context, d *lint.Document, off int) ([]lsp.Spli
 	add("", p.Reasons)
 	add("Left out: ", p.Dropped)
 	add("Provided that ", p.Assumptions)
+	for _, n := range p.Declined {
+		reasons = append(reasons, fmt.Sprintf("Not done (%s): %s.", n.Extra, n.Text))
+	}
+	for _, n := range p.Offers {
+		reasons = append(reasons, fmt.Sprintf("Possible, with %q in the setting splitWith: %s.", n.Extra, n.Text))
+	}
 	return []lsp.Split{{Title: title, Reasons: reasons, Edits: p.Edits, Files: p.Files}}, ""
+}
+
+// extrasOf returns the extras among the names of a setting; others may be those of
+// another version.
+func extrasOf(names []string) []multistage.Extra {
+	var out []multistage.Extra
+	for _, x := range multistage.Extras() {
+		if slices.Contains(names, string(x)) {
+			out = append(out, x)
+		}
+	}
+	return out
 }
