@@ -5,13 +5,16 @@ import (
 	"cmp"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/dlint/dlint/lint/config"
@@ -446,27 +449,146 @@ func styleOf(codes string) string {
 	return style
 }
 
-var link = regexp.MustCompile(`\]\(([^)#\s]+)(?:#[^)]*)?\)`)
+var (
+	link      = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	named     = regexp.MustCompile(`<a name="([^"]+)"></a>`)
+	elsewhere = regexp.MustCompile(`^[a-z]+:`)
+)
 
-// TestLinks checks that what the documentation leads to within the repository is
-// there.
+// TestLinks checks that what any page leads to within the repository is there: the
+// file, and the heading in it.
 func TestLinks(t *testing.T) {
 	t.Parallel()
-	for _, page := range pages {
-		path := filepath.Join("..", "..", filepath.FromSlash(page))
-		data, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range link.FindAllStringSubmatch(string(data), -1) {
-			if strings.Contains(m[1], "://") {
+	root := filepath.Join("..", "..")
+	links := 0
+	for _, path := range allPages(t, root) {
+		for _, m := range link.FindAllStringSubmatch(withoutBlocks(readPage(t, path)), -1) {
+			if elsewhere.MatchString(m[1]) {
 				continue
 			}
-			if _, err := os.Stat(filepath.Join(filepath.Dir(path), filepath.FromSlash(m[1]))); err != nil {
-				t.Errorf("%s leads to %s, which is not there", page, m[1])
+			links++
+			name, heading, _ := strings.Cut(m[1], "#")
+			to := path
+			if name != "" {
+				to = filepath.Join(filepath.Dir(path), filepath.FromSlash(name))
+			}
+			if _, err := os.Stat(to); err != nil {
+				t.Errorf("%s leads to %s, which is not there", path, m[1])
+			} else if heading != "" && !slices.Contains(anchors(readPage(t, to)), heading) {
+				t.Errorf("%s leads to %s, where there is no such heading", path, m[1])
 			}
 		}
 	}
+	if links < 50 {
+		t.Errorf("only %d links were found", links)
+	}
+}
+
+// allPages returns the pages below a folder, without what is installed there.
+func allPages(t *testing.T, root string) []string {
+	t.Helper()
+	var out []string
+	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && slices.Contains([]string{".git", "bin", "dist", "node_modules"}, d.Name()) {
+			return filepath.SkipDir
+		}
+		if filepath.Ext(path) == ".md" {
+			out = append(out, path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func readPage(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// withoutBlocks empties the fenced blocks of a page.
+func withoutBlocks(text string) string {
+	var out []string
+	fenced := false
+	for line := range strings.SplitSeq(text, "\n") {
+		fence := strings.HasPrefix(line, "```")
+		if fence {
+			fenced = !fenced
+		}
+		if !fence && !fenced {
+			out = append(out, line)
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+// anchors returns what links to a page can name: its headings, as GitHub spells
+// them, and the places that are named by hand.
+func anchors(text string) []string {
+	var out []string
+	for _, m := range named.FindAllStringSubmatch(text, -1) {
+		out = append(out, m[1])
+	}
+	for line := range strings.SplitSeq(withoutBlocks(text), "\n") {
+		if title := strings.TrimLeft(line, "#"); title != line {
+			slug := strings.Map(func(r rune) rune {
+				switch {
+				case r == ' ':
+					return '-'
+				case r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r):
+					return unicode.ToLower(r)
+				}
+				return -1
+			}, strings.TrimSpace(title))
+			out = append(out, slug)
+		}
+	}
+	return out
+}
+
+// Rows of tables of applications: recipe, grade, size before and after.
+var (
+	quoted   = regexp.MustCompile(`(?m)^\| \[[^]]+\]\(\.\./\.\./testdata/apps/([^/]+)/Dockerfile\) \| (\S+) \| (\S) \| ([0-9.]+) MB \| ([0-9.]+) MB \|$`)
+	measured = regexp.MustCompile(`(?m)^\| (\S+) \| [^|]+ \| (\S+) \| (\S) \| yes \| [^|]+ \| yes \| ([0-9.]+) MB \| ([0-9.]+) MB \|`)
+)
+
+// TestFigures checks that the guide to splits quotes what was measured, but for a
+// tenth by which base images may have grown since.
+func TestFigures(t *testing.T) {
+	t.Parallel()
+	rows := map[string][]string{}
+	for _, m := range measured.FindAllStringSubmatch(readPage(t, filepath.Join("..", "..", "testdata", "apps", "README.md")), -1) {
+		rows[m[1]] = m[2:]
+	}
+	quotes := quoted.FindAllStringSubmatch(readPage(t, filepath.Join("..", "..", "fix", "multistage", "README.md")), -1)
+	if len(quotes) < 5 {
+		t.Errorf("only %d figures were found", len(quotes))
+	}
+	for _, m := range quotes {
+		row := rows[m[1]]
+		if row == nil || m[2] != row[0] || m[3] != row[1] || !near(t, m[4], row[2]) || !near(t, m[5], row[3]) {
+			t.Errorf("quoted %q, measured %q", m[1:], row)
+		}
+	}
+}
+
+func near(t *testing.T, a, b string) bool {
+	t.Helper()
+	x, err := strconv.ParseFloat(a, 64)
+	y, err2 := strconv.ParseFloat(b, 64)
+	if err != nil || err2 != nil {
+		t.Fatal(err, err2)
+	}
+	return math.Abs(x-y) <= y/10
 }
 
 // TestOwnDockerfile checks that dlint finds nothing in its own Dockerfile.
