@@ -66,7 +66,7 @@ func (a *app) check(ctx context.Context, o *options, paths []string, cmd *cobra.
 	if err != nil {
 		return err
 	}
-	d := &discovery{finder: r.finder(), excluded: r.excluded, forced: o.forceExclude, verbose: r.verbose}
+	d := &discovery{finder: r.finder(), excluded: r.excluded, listed: r.loader.Listed, forced: o.forceExclude, verbose: r.verbose}
 	for _, c := range cmd.Commands() {
 		d.verbs = append(d.verbs, c.Name())
 	}

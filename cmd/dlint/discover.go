@@ -31,6 +31,8 @@ type discovery struct {
 	finder *buildctx.Finder
 	// excluded reports whether a path is passed over in folders.
 	excluded func(path string) bool
+	// listed, unless nil, is told what each folder holds before excluded is asked.
+	listed func(dir string, entries []fs.DirEntry)
 	// forced applies excluded to paths of the command line as well.
 	forced  bool
 	verbose func(format string, args ...any)
@@ -228,6 +230,8 @@ func (w *walk) enter(dir string, ignores ignoreList, inside bool) {
 		if len(entries) == 0 {
 			return
 		}
+	} else if w.listed != nil {
+		w.listed(dir, entries)
 	}
 	abs := absolute(dir)
 	for _, e := range entries {

@@ -58,7 +58,7 @@ func (f *formatting) run(ctx context.Context, o *options, paths []string) error 
 	if err != nil {
 		return err
 	}
-	d := &discovery{finder: r.finder(), excluded: r.excluded, forced: o.forceExclude, verbose: r.verbose}
+	d := &discovery{finder: r.finder(), excluded: r.excluded, listed: r.loader.Listed, forced: o.forceExclude, verbose: r.verbose}
 	for _, t := range d.find(ctx, paths) {
 		if ctx.Err() != nil {
 			return ctx.Err()

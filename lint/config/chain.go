@@ -189,6 +189,12 @@ func (l *Loader) explicit(path string) *chain {
 	return newChain(parts, owns, err)
 }
 
+// matters reports whether find looks for files of the name.
+func matters(name string) bool {
+	same := func(own string) bool { return strings.EqualFold(own, name) } // on some file systems it is
+	return same(".git") || slices.ContainsFunc(ownNames, same) || slices.ContainsFunc(hadolintNames, same)
+}
+
 // first returns the first of the names that exists in dir, or "".
 func first(dir string, names []string) string {
 	for _, name := range names {

@@ -3,6 +3,7 @@ package config_test
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -672,5 +673,63 @@ exclude: [local]
 		if err != nil || got != want {
 			t.Errorf("Excluded(%q) = %v, %v", path, got, err)
 		}
+	}
+}
+
+// TestListed holds a loader that is told what folders hold to one that looks.
+func TestListed(t *testing.T) {
+	t.Parallel()
+	dir := lay(t, `
+-- .dlint.yaml --
+exclude: [gone]
+-- plain/deep/Dockerfile --
+-- own/.dlint.yml --
+root: true
+exclude: [here]
+-- own/below/Dockerfile --
+-- tree/.git/HEAD --
+-- tree/below/Dockerfile --
+-- other/.hadolint.yaml --
+ignored: [DL3006]
+-- other/below/Dockerfile --
+`)
+	looks, err := config.NewLoader(testRules(), config.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	told, err := config.NewLoader(testRules(), config.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() {
+			return err
+		}
+		entries, err := os.ReadDir(path)
+		if err != nil {
+			return err
+		}
+		told.Listed(path, entries)
+		for _, name := range []string{"gone", "here", "Dockerfile"} {
+			want, wantErr := looks.Excluded(filepath.Join(path, name))
+			if got, err := told.Excluded(filepath.Join(path, name)); got != want || (err == nil) != (wantErr == nil) {
+				t.Errorf("Excluded(%s/%s) = %v, %v; want %v, %v", path, name, got, err, want, wantErr)
+			}
+		}
+		want, err := looks.For(filepath.Join(path, "Dockerfile"))
+		if err != nil {
+			return err
+		}
+		got, err := told.For(filepath.Join(path, "Dockerfile"))
+		if err != nil {
+			return err
+		}
+		if diff := cmp.Diff(want.Config, got.Config); diff != "" {
+			t.Errorf("%s:\n%s", path, diff)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
