@@ -22,7 +22,7 @@ func lookCross(s *subject, p *plan) (what string, apply func(), why string) {
 	case "dotnet":
 		apply, why = crossDotnet(s, p)
 	default:
-		why = "only Go and .NET compile for another platform by an option; a " + p.recipe + " program is built on the platform that it is for"
+		why = "only Go and .NET compile for another platform by an option; this program is built on the platform that it is for"
 	}
 	if why != "" {
 		return "", nil, why

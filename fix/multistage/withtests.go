@@ -198,7 +198,7 @@ func testsWhilePackaging(s *subject, st *step) bool {
 		return false
 	}
 	for _, a := range args {
-		if strings.Contains(a, "skipTests") || strings.Contains(a, "maven.test.skip") || a == "-x" || strings.Contains(a, "skipITs") {
+		if strings.Contains(a, "skipTests") || strings.Contains(a, "maven.test.skip") || a == "-x" || a == "--exclude-task" || strings.Contains(a, "skipITs") {
 			return false
 		}
 	}
@@ -227,14 +227,12 @@ func isTest(s *subject, st *step) bool {
 		return testing(first) || first == "run" && testing(second)
 	case "npx", "pnpx", "bunx":
 		return isTestRunner(first)
-	case "go", "cargo", "dotnet", "mix", "swift", "dart", "zig", "deno", "sbt", "lein":
+	case "go":
+		return first == "test" && !slices.Contains(args, "-c") && !slices.Contains(args, "-o") // these build a program
+	case "cargo", "dotnet", "mix", "swift", "dart", "zig", "deno", "sbt", "lein":
 		return first == "test"
-	case "mvn", "mvnw":
-		return len(args) > 0 && slices.Contains(args, "test") && !slices.ContainsFunc(args, func(a string) bool {
-			return a == "package" || a == "install" || a == "verify" || a == "deploy"
-		})
-	case "gradle", "gradlew":
-		return len(args) > 0 && slices.Contains(args, "test") && !slices.Contains(args, "build") && !slices.Contains(args, "-x")
+	case "mvn", "mvnw", "gradle", "gradlew":
+		return goalsTest(args)
 	case "python":
 		return first == "-m" && (second == "pytest" || second == "unittest") || path.Base(first) == "manage.py" && second == "test"
 	case "poetry", "pdm", "uv", "pipenv":
@@ -247,6 +245,36 @@ func isTest(s *subject, st *step) bool {
 		return first == "exec" && isTestRunner(second)
 	}
 	return isTestRunner(st.cmd.Family)
+}
+
+// goalsTest reports whether all goals of Maven or tasks of Gradle are tests: names that
+// are values of options, such as --exclude-task test, are none.
+func goalsTest(args []string) bool {
+	found := false
+	for k, a := range args {
+		if strings.HasPrefix(a, "-") {
+			continue
+		}
+		if k > 0 && strings.HasPrefix(args[k-1], "-") && takesValue(args[k-1]) {
+			continue
+		}
+		if name := a[strings.LastIndex(a, ":")+1:]; name != "test" {
+			return false
+		}
+		found = true
+	}
+	return found
+}
+
+// takesValue reports whether an option of Maven or Gradle takes the next word.
+func takesValue(option string) bool {
+	switch option {
+	case "-x", "--exclude-task", "-P", "--activate-profiles", "-pl", "--projects", "-f", "--file", "-s", "--settings", "-gs", "--global-settings", "-t", "--toolchains",
+		"-T", "--threads", "-rf", "--resume-from", "-p", "--project-dir", "-c", "--settings-file", "-b", "--build-file", "-I", "--init-script", "-g", "--gradle-user-home",
+		"--tests", "--console", "--max-workers", "-l", "--log-file":
+		return true
+	}
+	return false
 }
 
 // isTestRunner reports whether a program runs tests.
