@@ -41,8 +41,8 @@ func crossGo(s *subject, p *plan) (apply func(), why string) {
 		switch {
 		case args[0] != "build":
 			return nil, "go " + args[0] + " puts a program for another platform into another folder; build it with go build -o"
-		case s.envAt(b.step, "GOOS") != "" || s.envAt(b.step, "GOARCH") != "":
-			return nil, "GOOS or GOARCH is set already"
+		case s.envAt(b.step, "GOOS") != "" && s.envAt(b.step, "GOOS") != "linux" || s.envAt(b.step, "GOARCH") != "":
+			return nil, "the build names a platform already, by GOOS or GOARCH"
 		case !plainCall(s, b.step):
 			return nil, "go build is called by another program"
 		}
@@ -60,7 +60,11 @@ func crossGo(s *subject, p *plan) (apply func(), why string) {
 				seen = append(seen, ins)
 				p.insertBefore(ins, "ARG TARGETOS TARGETARCH")
 			}
-			p.edits = append(p.edits, lint.Insert(b.step.cmd.NameRange.Start, "GOOS=$TARGETOS GOARCH=$TARGETARCH "))
+			set := "GOOS=$TARGETOS GOARCH=$TARGETARCH "
+			if s.envAt(b.step, "GOOS") == "linux" {
+				set = "GOARCH=$TARGETARCH " // images of other systems are not split
+			}
+			p.edits = append(p.edits, lint.Insert(b.step.cmd.NameRange.Start, set))
 		}
 	}, ""
 }
