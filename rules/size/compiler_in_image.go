@@ -82,7 +82,7 @@ func compiler(p *lint.Pass, list []*shell.Command) {
 		if op == nil {
 			continue
 		}
-		if op.Action.String() == "remove" {
+		if op.Action.String() == "remove" || toolbox(op) {
 			return
 		}
 		for k := range op.Packages {
@@ -97,6 +97,13 @@ func compiler(p *lint.Pass, list []*shell.Command) {
 			Message: first.Name + " is shipped with the image, though only building needs it: build in a stage of its own and copy the artifact",
 		})
 	}
+}
+
+// toolbox reports whether an installation is that of an image to work in: git and a
+// dozen of other packages.
+func toolbox(op *shell.PackageOp) bool {
+	return op.Action == shell.Install && len(op.Packages) >= 12 &&
+		slices.ContainsFunc(op.Packages, func(p shell.Package) bool { return p.Name == "git" })
 }
 
 func isCompiler(pkg string) bool {
