@@ -21,8 +21,8 @@ type powershell struct {
 // eachPowershell calls each for the RUNs that PowerShell reads.
 func eachPowershell(p *lint.Pass, each func(r *powershell)) {
 	for ins := range p.Instructions("RUN") {
-		if p.Stages().StageOf(ins) == nil {
-			continue // above the first FROM
+		if len(ins.Args) == 0 || p.Stages().StageOf(ins) == nil {
+			continue // flags only, or above the first FROM
 		}
 		text := p.Source.Slice(source.Range{Start: ins.ArgsRange.Start, End: ins.Range.End})
 		argv := p.Stages().StateAt(ins).Shell

@@ -61,7 +61,7 @@ func (c *redeclare) instruction(ins *dockerfile.Instruction) {
 			c.report(ins, m.Name, m.Range)
 		}
 	}
-	if ins.Name != "RUN" || ins.Err != nil || c.stage.Windows() {
+	if ins.Name != "RUN" || ins.Err != nil || len(ins.Args) == 0 || c.stage.Windows() {
 		return
 	}
 	text := c.pass.Source.Slice(ins.Range)
