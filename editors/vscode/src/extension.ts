@@ -81,7 +81,11 @@ async function cacheReport(running: Server, pages: Pages, doc: vscode.TextDocume
     void vscode.window.showWarningMessage(`dlint: ${running.problem}`);
     return;
   }
-  if (doc.uri.scheme !== "file" || doc.isDirty) {
+  if (doc.uri.scheme !== "file") {
+    void vscode.window.showInformationMessage("dlint: the cache report needs the build context, and this file is on no disk.");
+    return;
+  }
+  if (doc.isDirty) {
     void vscode.window.showInformationMessage("dlint: save the file first, its cache report is made from what is on disk.");
     return;
   }

@@ -35,9 +35,12 @@ async function until(what, test, timeout = 120_000) {
   }
 }
 
-/** Code is a VS Code with one folder open. */
+/**
+ * Code is a VS Code with one folder open; or the folder held:/project, which is
+ * on no disk, with held: its files, texts by path.
+ */
 class Code {
-  static async start({ vsix, folder, settings = {}, path: searchPath = process.env.PATH, trust = true }) {
+  static async start({ vsix, folder, held, settings = {}, path: searchPath = process.env.PATH, trust = true }) {
     const code = new Code();
     code.root = fs.mkdtempSync(path.join(os.tmpdir(), "dlint-code-"));
     const dirs = ["--user-data-dir", path.join(code.root, "user"), "--extensions-dir", path.join(code.root, "extensions")];
@@ -53,8 +56,15 @@ class Code {
     const port = await freePort();
     const env = {
       PATH: searchPath, HOME: code.root, LANG: "C.UTF-8", DLINT_DRIVER_PORT: String(code.driver),
+      DLINT_HELD: JSON.stringify(held ?? {}),
       XDG_CONFIG_HOME: path.join(code.root, "config"), XDG_DATA_HOME: path.join(code.root, "data"),
     };
+    let open = `folder=${encodeURIComponent(folder)}`;
+    if (held) {
+      const workspace = path.join(code.root, "held.code-workspace");
+      fs.writeFileSync(workspace, JSON.stringify({ folders: [{ uri: "held:/project", name: "project" }] }));
+      open = `workspace=${encodeURIComponent(workspace)}`;
+    }
     const node = process.execPath;
     const installed = spawnSync(node, [entry, ...dirs, "--install-extension", vsix], { env, encoding: "utf8" });
     if (installed.status !== 0) {
@@ -64,15 +74,15 @@ class Code {
     code.register();
     code.log = fs.openSync(path.join(code.root, "log"), "w");
     code.server = spawn(node, [entry, ...dirs, "--bind-addr", `127.0.0.1:${port}`, "--auth", "none", "--disable-telemetry",
-      "--disable-update-check", ...(trust ? ["--disable-workspace-trust"] : []), folder], { env, stdio: ["ignore", code.log, code.log], detached: true });
+      "--disable-update-check", ...(trust ? ["--disable-workspace-trust"] : []), ...(folder ? [folder] : [])], { env, stdio: ["ignore", code.log, code.log], detached: true });
     // Nothing stays behind when the test itself is ended.
     process.once("exit", () => code.kill("SIGKILL"));
     process.once("SIGTERM", () => process.exit(1));
-    await until("code-server", async () => (await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => ({ ok: false }))).ok);
+    await until("code-server", async () => (await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => ({ ok: false }))).ok, 240_000);
     code.browser = await chromium.launch({ executablePath: browser, args: ["--no-sandbox"] });
     code.page = await code.browser.newPage({ viewport: { width: 1180, height: 720 }, colorScheme: "light" });
     code.page.setDefaultTimeout(120_000);
-    await code.page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`, { waitUntil: "domcontentloaded" });
+    await code.page.goto(`http://127.0.0.1:${port}/?${open}`, { waitUntil: "domcontentloaded" });
     await until("the driver", () => code.run(() => true).catch(() => false), 240_000);
     return code;
   }

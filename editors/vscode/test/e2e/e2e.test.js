@@ -2,109 +2,13 @@
 // set to a folder, the pictures of the README are written there.
 const assert = require("node:assert/strict");
 const fs = require("node:fs");
-const os = require("node:os");
 const path = require("node:path");
 const { test } = require("node:test");
 const { Code, until } = require("./code");
+const { finding, go, project, saves, servers, session, unique } = require("./project");
 
 const vsix = process.env.VSIX;
 const shots = process.env.SHOTS;
-
-const go = {
-  ".git/HEAD": "ref: refs/heads/main\n",
-  "go.mod": "module example.com/hello\n\ngo 1.25\n",
-  "main.go": 'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println("hello") }\n',
-  Dockerfile: [
-    "FROM golang:1.25", "MAINTAINER ada@example.com", "WORKDIR /src", "COPY . .",
-    "RUN CGO_ENABLED=0 go build -o /bin/hello .", 'ENTRYPOINT ["/bin/hello"]', "",
-  ].join("\n"),
-};
-
-function project(t, files) {
-  const dir = fs.mkdtempSync(path.join(os.tmpdir(), "dlint-project-"));
-  t.after(() => fs.rmSync(dir, { recursive: true, force: true }));
-  for (const [name, text] of Object.entries(files)) {
-    fs.mkdirSync(path.dirname(path.join(dir, name)), { recursive: true });
-    fs.writeFileSync(path.join(dir, name), text);
-  }
-  return dir;
-}
-
-// These run inside VS Code.
-const inside = {
-  async open(vscode, file) {
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file));
-  },
-  found(vscode, file) {
-    return vscode.languages.getDiagnostics(vscode.Uri.file(file)).filter((d) => d.source === "dlint").map((d) => ({
-      rule: d.code.value ?? d.code, severity: d.severity,
-      at: [d.range.start.line, d.range.start.character, d.range.end.line, d.range.end.character].join(" "),
-    }));
-  },
-  async quickFix(vscode, file, title) {
-    const uri = vscode.Uri.file(file);
-    for (const d of vscode.languages.getDiagnostics(uri)) {
-      const actions = await vscode.commands.executeCommand("vscode.executeCodeActionProvider", uri, d.range, "quickfix", 20);
-      const action = actions.find((a) => a.title === title);
-      if (action) {
-        return vscode.workspace.applyEdit(action.edit);
-      }
-    }
-    return false;
-  },
-  async insert(vscode, line, text) {
-    const edit = new vscode.WorkspaceEdit();
-    edit.insert(vscode.window.activeTextEditor.document.uri, new vscode.Position(line, 0), text);
-    await vscode.workspace.applyEdit(edit);
-  },
-  async cut(vscode, line) {
-    const edit = new vscode.WorkspaceEdit();
-    edit.delete(vscode.window.activeTextEditor.document.uri, new vscode.Range(line, 0, line + 1, 0));
-    await vscode.workspace.applyEdit(edit);
-  },
-  save(vscode) {
-    return vscode.window.activeTextEditor.document.save();
-  },
-  async set(vscode, name, value) {
-    // Without a value the setting is taken away.
-    await vscode.workspace.getConfiguration("dlint").update(name, value, vscode.ConfigurationTarget.Global);
-  },
-  text(vscode) {
-    return vscode.window.activeTextEditor?.document.getText();
-  },
-  tabs(vscode) {
-    return vscode.window.tabGroups.all.flatMap((g) => g.tabs).map((t) => t.label);
-  },
-};
-
-/** session gives the functions above with VS Code as their first argument. */
-function session(code) {
-  const calls = {};
-  for (const [name, f] of Object.entries(inside)) {
-    const source = f.toString().replace(/^(async )?/, "$1function ");
-    calls[name] = (...args) => code.run(`(...args) => (${source})(vscode, ...args)`, ...args);
-  }
-  calls.command = (name, ...args) => code.run((name, ...args) => { void vscode.commands.executeCommand(name, ...args); }, name, ...args);
-  return calls;
-}
-
-function unique(found) {
-  const keys = found.map((d) => `${d.rule} ${d.at}`);
-  assert.deepEqual(keys, [...new Set(keys)], "a problem is there twice");
-}
-
-/** servers are the processes of the bundled program. */
-function servers(code) {
-  const program = path.join(code.root, "extensions");
-  return fs.readdirSync("/proc").filter((pid) => /^\d+$/.test(pid)).filter((pid) => {
-    try {
-      const [exe, verb] = fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-      return exe.startsWith(program) && exe.endsWith("/bin/dlint") && verb === "lsp";
-    } catch {
-      return false; // it has ended
-    }
-  }).map(Number);
-}
 
 const shot = async (code, name) => {
   if (shots) {
@@ -120,9 +24,7 @@ test("a Dockerfile in VS Code", { timeout: 600_000 }, async (t) => {
   const code = await Code.start({ vsix, folder: dir });
   t.after(() => code.stop());
   const vs = session(code);
-  const wait = (what, rule, at) => until(what, async () => (await vs.found(file)).some((d) => d.rule === rule && (!at || d.at === at)))
-    .catch(async (e) => { throw new Error(`${e.message}; there are ${JSON.stringify(await vs.found(file))}`); });
-  const gone = (what, rule) => until(what, async () => !(await vs.found(file)).some((d) => d.rule === rule));
+  const { wait, gone } = finding(vs, file);
 
   await t.test("problems stand at their place, once", async () => {
     await vs.open(file);
@@ -163,8 +65,7 @@ test("a Dockerfile in VS Code", { timeout: 600_000 }, async (t) => {
     await until("the file", () => /^ENV GREETING hello$/m.test(fs.readFileSync(file, "utf8")));
     await vs.set("fixOnSave", true);
     await vs.insert(0, "# comment\n");
-    assert.equal(await vs.save(), true);
-    await until("the fixed file", () => /^ENV GREETING=hello$/m.test(fs.readFileSync(file, "utf8")));
+    await saves(vs, "the fixed file", () => /^ENV GREETING=hello$/m.test(fs.readFileSync(file, "utf8")));
     await gone("the finding to go", "legacy-key-value");
     await vs.set("fixOnSave");
   });
