@@ -4,6 +4,8 @@ export CGO_ENABLED ?= 0
 
 GOLANGCI_VERSION := 2.12.2
 GOLANGCI := bin/golangci-lint-$(GOLANGCI_VERSION)
+GORELEASER_VERSION := 2.12.0
+GORELEASER ?= bin/goreleaser-$(GORELEASER_VERSION)
 FUZZTIME ?= 30s
 # A folder of Dockerfiles, or one that holds a materialize.py that lays them out.
 CORPUS ?= ../shared/corpus
@@ -12,7 +14,7 @@ CORPUS ?= ../shared/corpus
 # with bin/buildctl and buildkitd.sock.
 export BUILDCTL BUILDKIT_HOST DLINT_LAB
 
-.PHONY: build test faults lint fmt generate rule fuzz fuzz-seeds report bench bench-lsp oracle lab corpus secrets-report gitleaks cross e2e e2e-tools ci ci-checks clean
+.PHONY: build test faults lint fmt generate rule fuzz fuzz-seeds report bench bench-lsp oracle lab corpus secrets-report gitleaks cross e2e e2e-tools release-check ci ci-checks clean
 
 build: ## build bin/dlint
 	$(GO) build -trimpath -o bin/dlint ./cmd/dlint
@@ -100,6 +102,15 @@ e2e-tools:
 			chromium ripgrep build-essential pkg-config libkrb5-dev; \
 	fi
 	@command -v npm >/dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends npm
+
+release-check: ## build all that a release holds, for no one but this machine, and look into it
+	@[ -x "$(GORELEASER)" ] || $(MAKE) --no-print-directory bin/goreleaser-$(GORELEASER_VERSION) || \
+		{ echo "goreleaser $(GORELEASER_VERSION) cannot be installed, so the release is not checked"; exit 1; }
+	testdata/release/check.sh "$(GORELEASER)"
+
+bin/goreleaser-%:
+	GOBIN="$(abspath bin)" $(GO) install github.com/goreleaser/goreleaser/v2@v$*
+	mv bin/goreleaser $@
 
 ci: test ci-checks ## everything that must hold before a change lands
 
