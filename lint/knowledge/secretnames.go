@@ -269,6 +269,12 @@ func classifyKind(kind wordKind, word string, before []string) NameClass {
 	case wordPassword:
 		return classifyPassword(word, prev)
 	case wordSecret:
+		switch prev {
+		case "pull":
+			return NameLocation // of Kubernetes: what the object is called
+		case "tls":
+			return NameWeak // the same, or a secret
+		}
 		return NameSecret
 	case wordToken:
 		if word == "tokens" && prev != "access" && prev != "auth" && prev != "api" {
@@ -410,7 +416,7 @@ func isLocationWord(w string) bool {
 // isAspectWord ends a name about a property of a secret: TOKEN_TTL.
 func isAspectWord(w string) bool {
 	switch w {
-	case "name", "names", "id", "ids", "ttl", "type", "types", "length", "len", "size", "min", "max", "age", "expiry",
+	case "commit", "revision", "rev", "branch", "name", "names", "id", "ids", "ttl", "type", "types", "length", "len", "size", "min", "max", "age", "expiry",
 		"expire", "expires", "expiration", "exp", "timeout", "method", "methods", "mode", "port", "ports", "issuer", "iss",
 		"audience", "aud", "algorithm", "algorithms", "alg", "algo", "format", "header", "headers", "prefix", "suffix",
 		"policy", "policies", "rotation", "rotate", "lifetime", "duration", "interval", "days", "hours", "seconds",
@@ -525,7 +531,7 @@ func classifyText(name, v string) ValueClass {
 		return ValuePlaceholder
 	case isPublicKey(v):
 		return ValuePublicKey
-	case strings.Contains(v, "://") && isURL(v):
+	case strings.Contains(v, "://") && isURL(v), isVaultPath(lower):
 		return ValueURL
 	case isPath(v):
 		return ValuePath
@@ -730,6 +736,20 @@ func isURL(v string) bool {
 	return true
 }
 
+// isVaultPath knows the places in stores of secrets that programs resolve when
+// they start: vault:secret/data/app#password, ssm:/prod/app/key.
+func isVaultPath(v string) bool {
+	scheme, rest, ok := strings.Cut(v, ":")
+	if !ok || !strings.Contains(rest, "/") || strings.ContainsAny(rest, " @") {
+		return strings.HasPrefix(v, "@microsoft.keyvault(")
+	}
+	switch scheme {
+	case "vault", "bao", "ssm", "awsssm", "awssm", "secretsmanager", "gcpsm", "sm", "gsm", "azurekv", "keyvault", "akv", "op", "doppler", "conjur":
+		return true
+	}
+	return false
+}
+
 // isPath accepts what names a file and is not base64 that begins with a slash.
 func isPath(v string) bool {
 	if strings.ContainsAny(v, "+=\n") {
@@ -866,7 +886,7 @@ func isDotted(text string) bool {
 // LooksRandom reports whether text is more likely made by a generator than by a
 // person: of some length, of several kinds of characters, and of high entropy.
 func LooksRandom(text string) bool {
-	var lower, upper, digit, changes int
+	var lower, upper, digit, changes, cases int
 	last := byte(0)
 	var count [256]int
 	for i := range len(text) {
@@ -887,6 +907,9 @@ func LooksRandom(text string) bool {
 		if i > 0 && kind != last {
 			changes++
 		}
+		if i > 0 && kind == 1 && (c^text[i-1])&0x20 != 0 {
+			cases++
+		}
 		last = kind
 	}
 	if len(text) < 10 || digit == 0 && (lower == 0 || upper == 0) || lower+upper == 0 || digit == 0 && isDotted(text) {
@@ -902,7 +925,11 @@ func LooksRandom(text string) bool {
 	if digit == 0 {
 		return len(text) >= 20 && bits >= 3.8
 	}
-	return bits >= 2.9 && changes >= 3 && digit*12 >= len(text)
+	if digit*12 < len(text) {
+		// Few digits: the cases have to change as they do in no name.
+		return len(text) >= 20 && bits >= 3.8 && cases*4 >= len(text) && lower > 0 && upper > 0
+	}
+	return bits >= 2.9 && changes >= 3
 }
 
 // Mask shortens a secret for people: at most its first four characters, and

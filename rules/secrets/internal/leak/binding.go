@@ -210,7 +210,16 @@ func isMnemonic(name, value string) bool {
 // isWords reports whether a value is prose, which passwords are not.
 func isWords(value string) bool {
 	return strings.Count(value, " ") >= 2 && !strings.ContainsAny(value, "=;") && !knowledge.LooksRandom(strings.ReplaceAll(value, " ", "")) &&
-		!strings.HasPrefix(value, "-----BEGIN")
+		!strings.HasPrefix(value, "-----BEGIN") && !hasGeneratedWord(value)
+}
+
+func hasGeneratedWord(value string) bool {
+	for w := range strings.FieldsSeq(value) {
+		if isGenerated(w) {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *scan) secretBinding(ins *dockerfile.Instruction, p *dockerfile.Pair, name, value string, r source.Range, where string, inImage bool) {

@@ -315,7 +315,7 @@ func (s *scan) formed(sp spot, form knowledge.SecretForm) {
 	}
 	switch form {
 	case knowledge.AfterColon:
-		if !cut(":") && (!sp.stores || !knowledge.LooksRandom(v)) {
+		if !cut(":") && (!sp.stores && sp.what != "option --auth" || !knowledge.LooksRandom(v)) {
 			return
 		}
 	case knowledge.AfterComma:
@@ -589,6 +589,7 @@ func (s *scan) unread(ins *dockerfile.Instruction, script *shell.Script) {
 		}
 		s.inText(ins, &shell.Command{}, t, p.from, p.to, key, "argument "+key)
 	}
+	s.schemes(ins, &shell.Command{}, t)
 	s.secureString(ins, t)
 	s.windowsAccounts(ins, t)
 }

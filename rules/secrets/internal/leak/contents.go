@@ -27,12 +27,21 @@ func settingsSecret(file, data string) int {
 		if class != knowledge.NameSecret && (class != knowledge.NameWeak || !knowledge.LooksRandom(value) || strings.ContainsAny(value, "/$: ")) {
 			continue
 		}
+		if isDesign(low, class, value) {
+			continue
+		}
 		if commented(data, p.from) || isCode(value) || !exposes(judge(p.key, value)) || strings.HasPrefix(value, "{") {
 			continue
 		}
 		return lineOf(data, p.from)
 	}
 	return 0
+}
+
+// isDesign reports whether a token or key is one of a design, not of an account:
+// "token": "primary-500-blue".
+func isDesign(key string, class knowledge.NameClass, value string) bool {
+	return (class == knowledge.NameWeak || strings.HasSuffix(key, "token")) && isSlug(value)
 }
 
 // exposes reports whether a verdict is about a password that opens something.
@@ -98,7 +107,7 @@ func languageOf(file string) fileLanguage {
 		return unknownLanguage
 	}
 	switch path.Ext(base) {
-	case ".properties", ".ini", ".cfg", ".conf", ".cnf", ".env", ".toml", ".yml", ".yaml", ".json", ".xml", ".config", ".hcl", ".tf", ".plist", ".envrc":
+	case ".properties", ".ini", ".cfg", ".conf", ".cnf", ".env", ".toml", ".yml", ".yaml", ".json", ".xml", ".config", ".hcl", ".tf", ".plist", ".envrc", ".edn":
 		return settingsLanguage
 	case ".py", ".rb", ".js", ".mjs", ".cjs", ".ts", ".go", ".java", ".kt", ".cs", ".php", ".sh", ".bash", ".pl", ".scala", ".groovy", ".gradle", ".ps1", ".ex", ".exs", ".r", ".lua":
 		return codeLanguage
@@ -112,9 +121,6 @@ func languageOf(file string) fileLanguage {
 // that its name does not give away; 0 when there is none. It takes nothing but
 // what is surely none of the words that people put there.
 func writtenPassword(file, data string) int {
-	if !mentionsSecret(data) {
-		return 0
-	}
 	lang := languageOf(file)
 	switch lang {
 	case unknownLanguage:
@@ -125,13 +131,16 @@ func writtenPassword(file, data string) int {
 	if n := urlPassword(data, func(v verdict) bool { return v == secret }); n > 0 {
 		return n
 	}
+	if !mentionsSecret(data) {
+		return 0
+	}
 	for _, p := range pairs(data) {
 		value := data[p.from:p.to]
 		if lang == codeLanguage && !p.quoted && !strings.HasSuffix(file, "sh") || strings.ContainsAny(value, " $<>{}()[]%\\") || commented(data, p.from) {
 			continue
 		}
 		class := knowledge.ClassifyName(p.key)
-		if class != knowledge.NameSecret && !isConnectionKey(p.key) || judge(p.key, value) != secret {
+		if class != knowledge.NameSecret && !isConnectionKey(p.key) || judge(p.key, value) != secret || isDesign(strings.ToLower(p.key), class, value) {
 			continue
 		}
 		if isGenerated(value) || isPasswordOption(strings.ToLower(p.key)) && len(value) >= 8 && isTypedPassword(value) {
@@ -142,7 +151,22 @@ func writtenPassword(file, data string) int {
 }
 
 // isGenerated reports whether a value is long and random.
-func isGenerated(v string) bool { return len(v) >= 16 && knowledge.LooksRandom(v) }
+func isGenerated(v string) bool { return len(v) >= 16 && !isSlug(v) && knowledge.LooksRandom(v) }
+
+// isSlug knows names that people make of words and numbers: primary-500-blue.
+func isSlug(v string) bool {
+	words := 0
+	for part := range strings.FieldsFuncSeq(v, func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
+		switch {
+		case strings.Trim(part, "0123456789") == "" && len(part) <= 4:
+		case strings.Trim(part, "abcdefghijklmnopqrstuvwxyz") == "" && !knowledge.Unspeakable(part):
+			words++
+		default:
+			return false
+		}
+	}
+	return words >= 2
+}
 
 // sqlPassword returns the line of the first password that a statement sets.
 func sqlPassword(data string) int {

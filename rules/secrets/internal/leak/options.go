@@ -19,6 +19,12 @@ func (s *scan) options(ins *dockerfile.Instruction, c *shell.Command) {
 			s.login(ins, c, k)
 			continue
 		}
+		if (v == "--key" || v == "-t" && isShell(c.Name)) && k+1 < len(args) {
+			if w := &args[k+1]; w.Static && isIssuedKey(w.Value) {
+				s.plain(spot{ins: ins, cmd: c, word: w, to: len(w.Value), what: "option " + v, name: "token"})
+			}
+			continue
+		}
 		if (v == "-H" || v == "--header") && k+1 < len(args) {
 			s.header(spot{ins: ins, cmd: c, word: &args[k+1], to: len(args[k+1].Value)})
 			continue
@@ -43,6 +49,18 @@ func (s *scan) options(ins *dockerfile.Instruction, c *shell.Command) {
 			s.plain(sp)
 		}
 	}
+}
+
+// isShell knows the programs whose options are those of the script that they get.
+func isShell(name string) bool { return name == "bash" || name == "sh" }
+
+// isIssuedKey knows the keys that services hand out, by their form alone: a UUID,
+// or letters of both cases with digits.
+func isIssuedKey(v string) bool {
+	if strings.Trim(v, "0123456789abcdef-") == "" {
+		return len(v) == 36 && v[8] == '-' && v[13] == '-' && v[18] == '-' && v[23] == '-' && judge("token", v) == secret
+	}
+	return strings.ToLower(v) != v && !strings.ContainsAny(v, "/:.,@=") && isGenerated(v)
 }
 
 // accountOption judges options whose value is user:password, or base64 of it.
@@ -106,7 +124,15 @@ func optionName(name string, has bool) (string, bool) {
 	case strings.HasPrefix(lower, "with-"), strings.HasPrefix(lower, "enable-"):
 		return "", false
 	}
-	return short, knowledge.ClassifyName(short) == knowledge.NameSecret
+	if knowledge.ClassifyName(short) == knowledge.NameSecret {
+		return short, true
+	}
+	kind, _, _ := strings.Cut(strings.TrimSuffix(name[:len(name)-len(short)], "."), "=")
+	if i := strings.LastIndexByte(kind, '.'); isPasswordOption(strings.ToLower(kind[i+1:])) {
+		both := name[i+1:] // --realm.passwd.admin: whose password
+		return both, knowledge.ClassifyName(both) == knowledge.NameSecret
+	}
+	return short, false
 }
 
 // isOptionSecret judges the word behind an option. Whether it is its value is not
@@ -196,6 +222,9 @@ func (s *scan) accountWords(ins *dockerfile.Instruction, c *shell.Command) {
 			continue
 		}
 		name, w := &args[k+1], &args[k+2]
+		if k+3 < len(args) && !isStrongPassword(w.Value) && w.Static {
+			w = &args[k+3] // register NAME HOST x
+		}
 		if strings.IndexByte("-+", (name.Value + "-")[0]) < 0 && w.Static && isStrongPassword(w.Value) {
 			s.plain(spot{ins: ins, cmd: c, word: w, to: len(w.Value), what: "argument", name: "password"})
 		}
@@ -261,6 +290,10 @@ func (s *scan) keyedAt(ins *dockerfile.Instruction, c *shell.Command, k int) {
 		return
 	}
 	w := &args[k]
+	if isSetter(args[k-1].Value) && k+1 < len(args) && !isTypedPassword(w.Value) && isStrongPassword(args[k+1].Value) {
+		k++ // set-credentials NAME x
+		w = &args[k]
+	}
 	if w.Static && (isTypedPassword(w.Value) || judge(key, w.Value) == secret && knowledge.LooksRandom(w.Value)) {
 		s.plain(spot{ins: ins, cmd: c, word: w, to: len(w.Value), what: "argument " + args[k-1].Value, name: key, stores: true})
 	}

@@ -25,8 +25,11 @@ func (s *scan) replaced(ins *dockerfile.Instruction, c *shell.Command, t text) {
 		if from < 0 || to < 0 {
 			return
 		}
-		if namesPlace(v[i+2 : from]) {
+		switch {
+		case namesPlace(v[i+2 : from]):
 			s.replacement(ins, c, t, from+1, to)
+		case strings.HasPrefix(v[from+1:to], `\1`) && keepsName(v[i+2:from]):
+			s.replacement(ins, c, t, from+1+len(`\1`), to)
 		}
 		i = to
 	}
@@ -59,6 +62,15 @@ func namesPlace(pattern string) bool {
 		return true
 	}
 	return name != "" && !strings.ContainsAny(name, " =:\"'/") && knowledge.ClassifyName(strings.ReplaceAll(name, ".*", "")) == knowledge.NameSecret
+}
+
+// keepsName reports whether the first group of a pattern is the name of a secret
+// with what parts it from the value: ^(password *=).*.
+func keepsName(pattern string) bool {
+	_, group, ok := strings.Cut(pattern, "(")
+	group, _, closed := strings.Cut(group, ")")
+	name := strings.TrimRight(strings.ReplaceAll(group, `\s`, " "), " =:*+\\\"'")
+	return ok && closed && len(name) < len(group) && !strings.ContainsAny(name, " =:") && knowledge.ClassifyName(strings.TrimLeft(name, "^")) == knowledge.NameSecret
 }
 
 // replacement judges the text between two places if it is one word.

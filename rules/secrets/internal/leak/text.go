@@ -614,11 +614,22 @@ func pairs(v string) []textPair {
 		default:
 			continue
 		}
+		if p, ok := keywordPair(v, i); ok {
+			out = append(out, p)
+			i = p.from - 1
+			continue
+		}
 		key := keyBefore(v, i)
 		if key == "" && v[i] == '>' {
 			key = propertyName(v[:i])
 		}
 		if key == "" {
+			continue
+		}
+		if p, ok, expansion := defaultBehind(v, i, len(key)); expansion {
+			if p.key = key; ok {
+				out = append(out, p)
+			}
 			continue
 		}
 		if p, ok := valueBehind(v, i); ok {
@@ -631,6 +642,38 @@ func pairs(v string) []textPair {
 		}
 	}
 	return out
+}
+
+// keywordPair returns the binding of :key "value", as EDN has it.
+func keywordPair(v string, i int) (textPair, bool) {
+	if v[i] != ':' || i > 0 && strings.IndexByte(" \t\n{,", v[i-1]) < 0 {
+		return textPair{}, false
+	}
+	end := i + 1
+	for end < len(v) && isKeyByte(v[end]) {
+		end++
+	}
+	if end-i < 4 || end+1 >= len(v) || v[end] != ' ' || v[end+1] != '"' {
+		return textPair{}, false
+	}
+	p, ok := valueBehind(v, end)
+	p.key = v[i+1 : end]
+	return p, ok
+}
+
+// defaultBehind returns the default in ${KEY:-value}; expansion says whether the
+// colon at i belongs to such a reference.
+func defaultBehind(v string, i, key int) (p textPair, ok, expansion bool) {
+	start := i - key
+	if v[i] != ':' || start < 2 || v[start-1] != '{' || v[start-2] != '$' || i+1 >= len(v) || strings.IndexByte("-=?+", v[i+1]) < 0 {
+		return p, false, false
+	}
+	n := strings.IndexAny(v[i:], "}\n")
+	if n < 3 || v[i+n] != '}' || strings.IndexByte("-=", v[i+1]) < 0 || strings.ContainsAny(v[i+2:i+n], "$ ") {
+		return p, false, true
+	}
+	p.from, p.to = i+2, i+n
+	return p, true, true
 }
 
 // keyBefore returns the name that ends before the separator at i.
@@ -814,6 +857,9 @@ func (s *scan) leftTokens() {
 
 // judgeToken knows the values that are no tokens though they look so.
 func judgeToken(value string) bool {
+	if len(value) == 40 && strings.Trim(value, "0123456789ABCDEF") == "" {
+		return true // the fingerprint of a public key
+	}
 	return judge("token", strings.TrimSpace(value)) != secret && !strings.Contains(value, "-----BEGIN") && !strings.Contains(value, "hooks.")
 }
 

@@ -62,7 +62,39 @@ func (s *scan) userinfo(start, end int) {
 	if strings.Trim(password, ".*xX") == "" {
 		return
 	}
+	if isSampleLogin(user, password) && isSampleHost(s.text[end+1:]) {
+		s.clean = append(s.clean, r)
+		return
+	}
 	s.inURL(r, password, judge("password", password))
+}
+
+// isSampleLogin and isSampleHost know the words that stand for a name, a password
+// and a host where the form of a URL is shown: user:password@host.
+func isSampleLogin(user, password string) bool {
+	switch strings.ToLower(user) {
+	case "user", "username", "login", "name", "usr":
+	default:
+		return false
+	}
+	switch strings.ToLower(password) {
+	case "password", "pass", "passwd", "pwd", "pw", "secret", "token":
+		return true
+	}
+	return false
+}
+
+func isSampleHost(rest string) bool {
+	end := 0
+	for end < len(rest) && (isNameByte(rest[end]) || rest[end] == '.' || rest[end] == '-') {
+		end++
+	}
+	switch host := strings.ToLower(rest[:end]); host {
+	case "host", "hostname", "server", "servername", "yourhost", "your-host":
+		return true
+	default:
+		return host == "example.com" || host == "example.org" || strings.HasSuffix(host, ".example")
+	}
 }
 
 // isPublicDSN knows the addresses to which programs report errors: Sentry's have
