@@ -6,6 +6,8 @@ GOLANGCI_VERSION := 2.12.2
 GOLANGCI := bin/golangci-lint-$(GOLANGCI_VERSION)
 GORELEASER_VERSION := 2.12.0
 GORELEASER ?= bin/goreleaser-$(GORELEASER_VERSION)
+GOVULNCHECK_VERSION := 1.9.0
+GOVULNCHECK := bin/govulncheck-$(GOVULNCHECK_VERSION)
 FUZZTIME ?= 30s
 # A folder of Dockerfiles, or one that holds a materialize.py that lays them out.
 CORPUS ?= ../shared/corpus
@@ -14,7 +16,7 @@ CORPUS ?= ../shared/corpus
 # with bin/buildctl and buildkitd.sock.
 export BUILDCTL BUILDKIT_HOST DLINT_LAB
 
-.PHONY: build test faults lint fmt generate rule fuzz fuzz-seeds report bench bench-lsp oracle lab corpus secrets-report gitleaks cross e2e e2e-tools release-check ci ci-checks clean
+.PHONY: build test faults lint fmt generate rule fuzz fuzz-seeds report bench bench-lsp oracle lab corpus secrets-report gitleaks cross platforms vuln release-check e2e e2e-tools ci ci-checks clean
 
 build: ## build bin/dlint
 	$(GO) build -trimpath -o bin/dlint ./cmd/dlint
@@ -83,6 +85,22 @@ cross: ## compile for the other systems
 	GOOS=darwin GOARCH=arm64 $(GO) vet ./...
 	GOOS=linux GOARCH=386 $(GO) vet ./...
 
+platforms: ## vet and build for linux, macOS and Windows on amd64 and arm64
+	@set -e; for os in linux darwin windows; do for arch in amd64 arm64; do \
+		echo "$$os/$$arch"; \
+		GOOS=$$os GOARCH=$$arch $(GO) vet ./...; \
+		GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -o /dev/null ./cmd/dlint; \
+	done; done
+
+vuln: $(GOVULNCHECK) ## look for known vulnerabilities in what dlint calls; needs the network
+	@out=$$($(GOVULNCHECK) ./... 2>&1) && { echo "$$out"; exit 0; }; \
+	echo "$$out"; \
+	case "$$out" in \
+	*"no such host"*|*"dial tcp"*|*"connection refused"*|*"i/o timeout"*|*"Forbidden"*) \
+		echo "not checked: the vulnerability database cannot be reached from here" ;; \
+	*) exit 1 ;; \
+	esac
+
 e2e: build e2e-tools ## try dlint in real clients: pre-commit, Neovim, Emacs, VS Code
 	editors/github-action/test.sh bin/dlint
 	editors/pre-commit/test.sh
@@ -119,6 +137,10 @@ ci-checks: lint cross oracle
 $(GOLANGCI):
 	GOBIN="$(abspath bin)" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v$(GOLANGCI_VERSION)
 	mv bin/golangci-lint $@
+
+$(GOVULNCHECK):
+	GOBIN="$(abspath bin)" $(GO) install golang.org/x/vuln/cmd/govulncheck@v$(GOVULNCHECK_VERSION)
+	mv bin/govulncheck $@
 
 clean:
 	rm -rf bin
