@@ -78,11 +78,13 @@ func checkCacheMount(p *lint.Pass) {
 		if s.Windows() {
 			continue
 		}
+		apt := false
 		for _, c := range script.All() {
 			m := managerOf(p, c)
-			if m == nil || slices.Contains(seen[s], m.Name) {
+			if m == nil || slices.Contains(seen[s], m.Name) || m.Name == "apt" && apt {
 				continue
 			}
+			apt = apt || m.Name == "apt" // what holds for one holds for all of the RUN
 			if d, ok := mountFinding(p, s, ins, c, m); ok {
 				if whole(m) {
 					seen[s] = append(seen[s], m.Name)

@@ -192,6 +192,16 @@ func baseOf(p *lint.Pass, ins *dockerfile.Instruction) (knowledge.ImageFacts, bo
 // it is built on, holds one of the words, in whatever case. It is for settings
 // that may be written to files in many ways.
 func mentions(p *lint.Pass, ins *dockerfile.Instruction, words ...string) bool {
+	// A RUN may hold thousands of commands that all ask for the same.
+	return p.View(mentionKey{ins, strings.Join(words, "\x00")}, func(d *lint.Document) any { return mentioned(d, ins, words) }).(bool)
+}
+
+type mentionKey struct {
+	ins   *dockerfile.Instruction
+	words string
+}
+
+func mentioned(p *lint.Document, ins *dockerfile.Instruction, words []string) bool {
 	s := p.Stages().StageOf(ins)
 	if s == nil {
 		return false
