@@ -58,6 +58,14 @@ func sbtProducts(s *subject, st *step) ([]product, *Refusal) {
 			return a == task || strings.HasSuffix(a, ";"+task) || strings.HasSuffix(a, "; "+task) || strings.HasSuffix(a, " "+task)
 		})
 	}
+	for _, a := range args {
+		for task := range strings.FieldsFuncSeq(a, func(r rune) bool { return r == ';' || r == ' ' }) {
+			if project, name, ok := strings.Cut(task, "/"); ok && project != "Universal" && (name == "assembly" || name == "stage") {
+				return nil, refuse(Monorepo, "what the project "+project+" makes",
+					"sbt "+task+" builds one of several projects, and what it is called is not known; a second stage can take it once it is copied to a path of its own")
+			}
+		}
+	}
 	assembly, stage := has("assembly"), has("stage") || has("Universal/stage") || has("universal:stage")
 	if !assembly && !stage {
 		return nil, nil

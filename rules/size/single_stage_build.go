@@ -76,7 +76,7 @@ func main() {}
 
 func checkSingleStage(p *lint.Pass) {
 	g := p.Stages()
-	if len(g.Stages) != 1 || !p.Document.Context().Known() || !builds(p) || purges(p) {
+	if len(g.Stages) != 1 || !p.Document.Context().Known() || !builds(p) || purges(p) || showsVersion(p) {
 		return
 	}
 	word := g.Stages[0].Image
@@ -99,6 +99,25 @@ func checkSingleStage(p *lint.Pass) {
 		message += ", provided that " + strings.Join(prop.Assumptions, "; ")
 	}
 	p.Report(lint.Diagnostic{Range: word.Range, Message: message, Fixes: []lint.Fix{fix}})
+}
+
+// showsVersion reports whether the container does no more than say which version of a
+// tool it has: the image is there to build with.
+func showsVersion(p *lint.Pass) bool {
+	for _, ins := range p.Stages().Stages[0].Body {
+		if !ins.Is("CMD", "ENTRYPOINT") {
+			continue
+		}
+		commands := p.Shell(ins).All()
+		if len(commands) != 1 || len(commands[0].Args()) != 1 {
+			continue
+		}
+		switch commands[0].Args()[0].Value {
+		case "--version", "-version", "version", "-V", "-v", "--help", "help":
+			return true
+		}
+	}
+	return false
 }
 
 // purges reports whether the RUN that installs the build tools removes them again,
