@@ -214,7 +214,7 @@ func imageFiles(t *testing.T, dir string) map[string]string {
 // noise reports whether a file holds times or random bytes: logs, caches, state
 // of package managers, and the nonce.
 func noise(name string) bool {
-	for _, part := range []string{".nonce", "root/.npm/", "root/.cache/", "root/.local/", "node_modules/.modules.yaml", "node_modules/.pnpm-workspace-state", "var/log/", "var/cache/", "var/lib/apt/", "tmp/", "root/.config/", "usr/local/share/.cache/", "go/pkg/sumdb", "go/pkg/mod/cache", ".yarn-integrity", "lib/dpkg/", "/_remote.repositories", "/resolver-status.properties"} {
+	for _, part := range []string{".nonce", "root/.npm/", "root/.cache/", "root/.local/", "node_modules/.modules.yaml", "node_modules/.pnpm-workspace-state", "var/log/", "var/cache/", "var/lib/apt/", "tmp/", "root/.config/", "usr/local/share/.cache/", "go/pkg/sumdb", "go/pkg/mod/cache", ".yarn-integrity", "lib/dpkg/", "/_remote.repositories", "/resolver-status.properties", ".lastUpdated"} {
 		if strings.Contains(name, part) {
 			return true
 		}
