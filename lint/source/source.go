@@ -136,11 +136,12 @@ func (f *File) All() Range { return Range{0, len(f.Text)} }
 
 // Position returns the position of the offset in the given encoding. Offsets
 // outside the text are taken as the nearest end; an offset inside a character
-// counts up to the start of that character. A byte that is no UTF-8 counts as
-// one character.
+// counts up to the start of that character, one inside a line end up to the start
+// of that. A byte that is no UTF-8 counts as one character.
 func (f *File) Position(off int, enc Encoding) Position {
 	off = snap(f.Text, min(max(off, 0), len(f.Text)))
 	line := f.Line(off)
+	off = min(off, f.LineRange(line).End)
 	start := f.index()[line]
 	if line == 0 && strings.HasPrefix(f.Text, BOM) && enc != UTF8 && off >= len(BOM) {
 		// An editor and a reader of a report see no byte order mark.
