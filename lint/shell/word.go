@@ -46,10 +46,15 @@ func (w *Word) IsZero() bool { return w.Range == source.Range{} && w.Value == ""
 
 // At returns the source offset of Value[i]; len(Value) gives the end.
 func (w *Word) At(i int) int {
-	if start, ok := w.straight(); ok && i < len(w.Value) {
+	start, straight := w.straight()
+	switch {
+	case straight && i < len(w.Value):
 		return start + i
+	case straight && w.Quote == Unquoted, len(w.Value) == 0:
+		return w.Range.End
 	}
-	return w.place(i, w.offsets)
+	_, pos := w.offsets()
+	return w.place(i, pos)
 }
 
 // straight reports whether the value stands in the source byte for byte, and
@@ -65,18 +70,13 @@ func (w *Word) straight() (start int, ok bool) {
 }
 
 // place is At by the offsets of the whole word's bytes.
-func (w *Word) place(i int, offsets func() (value []byte, pos []int)) int {
+func (w *Word) place(i int, pos []int) int {
 	if i >= len(w.Value) {
-		if len(w.Value) == 0 || w.Quote == Unquoted && w.Range.Len() == len(w.Value) {
-			return w.Range.End
-		}
-		_, pos := offsets()
-		if k := w.skip + len(w.Value) - 1; k < len(pos) {
+		if k := w.skip + len(w.Value) - 1; 0 <= k && k < len(pos) {
 			return pos[k] + 1
 		}
 		return w.Range.End
 	}
-	_, pos := offsets()
 	if k := w.skip + i; k < len(pos) {
 		return pos[k]
 	}
@@ -93,9 +93,8 @@ func (w *Word) Sub(i, j int) source.Range {
 	if start, ok := w.straight(); ok && j <= len(w.Value) {
 		return source.Range{Start: start + i, End: start + j}
 	}
-	value, pos := w.offsets()
-	known := func() ([]byte, []int) { return value, pos }
-	return source.Range{Start: w.place(i, known), End: w.place(j-1, known) + 1}
+	_, pos := w.offsets()
+	return source.Range{Start: w.place(i, pos), End: w.place(j-1, pos) + 1}
 }
 
 // From returns the word without the first n bytes of its value, as for the
