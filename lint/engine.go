@@ -193,7 +193,7 @@ func (e *Engine) Lint(ctx context.Context, d *Document) ([]Diagnostic, error) {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		diags, err := e.runIn(p, &e.checks[k], nil)
+		diags, err := e.run(p, &e.checks[k], nil)
 		if err != nil && failed == nil {
 			failed = err
 		}
@@ -203,14 +203,9 @@ func (e *Engine) Lint(ctx context.Context, d *Document) ([]Diagnostic, error) {
 	return found, cmp.Or(failed, err)
 }
 
-// run runs one rule and applies its setting.
-func (e *Engine) run(ctx context.Context, a *active, d *Document, out *Outcome) ([]Diagnostic, error) {
-	return e.runIn(&Pass{Document: d, ctx: ctx}, a, out)
-}
-
-// runIn runs one rule in a pass that others may have used. The next one takes
-// the place of the findings.
-func (e *Engine) runIn(p *Pass, a *active, out *Outcome) (found []Diagnostic, err error) {
+// run runs one rule, in a pass that others may have used, and applies its setting.
+// The next one takes the place of the findings.
+func (e *Engine) run(p *Pass, a *active, out *Outcome) (found []Diagnostic, err error) {
 	p.Rule, p.Options, p.found = a.rule, a.options, p.found[:0]
 	defer func() {
 		if v := recover(); v != nil {

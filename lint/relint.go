@@ -24,8 +24,8 @@ type Memo struct {
 	// found are the findings of each check, before any is suppressed. A check
 	// that failed has nil.
 	found [][]owned
-	// beyond is what Rule.Beyond of each check returned.
-	beyond []any
+	// beyond is what Rule.Beyond returned, for the checks that have it.
+	beyond map[int]any
 }
 
 // owned is a finding with the index of the instruction it is at; that of the
@@ -76,11 +76,12 @@ func (e *Engine) Relint(ctx context.Context, d *Document, m *Memo) ([]Diagnostic
 	}
 	var found []Diagnostic
 	var failed error
+	p := &Pass{ctx: ctx} // one for all: there are many rules
 	for k := range e.checks {
 		if ctx.Err() != nil {
 			return nil, nil, ctx.Err()
 		}
-		list, err := e.again(ctx, k, d, next, m, r)
+		list, err := e.again(p, k, d, next, m, r)
 		if err != nil && failed == nil {
 			failed = err
 		}
@@ -94,8 +95,8 @@ func (e *Engine) Relint(ctx context.Context, d *Document, m *Memo) ([]Diagnostic
 }
 
 // beyond asks the checks what they depend on beyond their scopes.
-func (e *Engine) beyond(d *Document) []any {
-	out := make([]any, len(e.checks))
+func (e *Engine) beyond(d *Document) map[int]any {
+	out := map[int]any{}
 	for k := range e.checks {
 		if f := e.checks[k].rule.Beyond; f != nil {
 			out[k] = f(d)
@@ -109,8 +110,9 @@ func (e *Engine) finish(ctx context.Context, d *Document, found []Diagnostic) ([
 	var failed error
 	out := e.outcome(d)
 	found = e.suppress(d, out, found)
+	p := &Pass{Document: d, ctx: ctx}
 	for k := range e.reviews {
-		diags, err := e.run(ctx, &e.reviews[k], d, out)
+		diags, err := e.run(p, &e.reviews[k], out)
 		if err != nil && failed == nil {
 			failed = err
 		}
@@ -126,8 +128,8 @@ func (e *Engine) finish(ctx context.Context, d *Document, found []Diagnostic) ([
 	return found, failed
 }
 
-// again runs one check where it has to.
-func (e *Engine) again(ctx context.Context, k int, d *Document, next, m *Memo, r *relinter) ([]owned, error) {
+// again runs one check where it has to, in a pass that others may have used.
+func (e *Engine) again(p *Pass, k int, d *Document, next, m *Memo, r *relinter) ([]owned, error) {
 	a, l := &e.checks[k], next.layout
 	if r != nil && a.rule.Scope != InFile && m.found[k] != nil && m.beyond[k] == next.beyond[k] {
 		if kept, ok := r.keep(m.found[k], a.rule.Scope); ok {
@@ -135,7 +137,8 @@ func (e *Engine) again(ctx context.Context, k int, d *Document, next, m *Memo, r
 			if part.doc == nil {
 				return kept, nil
 			}
-			diags, err := e.run(ctx, a, part.doc, nil)
+			p.Document = part.doc
+			diags, err := e.run(p, a, nil)
 			if err != nil {
 				return nil, err
 			}
@@ -147,7 +150,8 @@ func (e *Engine) again(ctx context.Context, k int, d *Document, next, m *Memo, r
 			return kept, nil
 		}
 	}
-	diags, err := e.run(ctx, a, d, nil)
+	p.Document = d
+	diags, err := e.run(p, a, nil)
 	if err != nil {
 		return nil, err
 	}
