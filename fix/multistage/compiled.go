@@ -10,21 +10,13 @@ import (
 // compiledRuntime chooses the image for a program that is linked to the C library
 // of its build image.
 func compiledRuntime(s *subject, p *plan, static bool, libs []string, extensions ...string) *Refusal {
-	n := s.needs()
-	switch s.opt.Runtime {
-	case RuntimeScratch, RuntimeDistroless:
-		if !static || n.shell || len(n.packages) > 0 {
-			return refuse(RuntimeNotOffered, "a static program", "the program is linked to the C library of its build image, or its start needs a shell; choose --runtime slim")
-		}
-	case RuntimeAlpine:
-		if s.base.Distro != "alpine" && !static {
-			return refuse(RuntimeNotOffered, "an Alpine build image", "the program is linked to another C library than Alpine's; build on Alpine as well")
-		}
+	base, r := s.compiledBase(p, static)
+	if r != nil {
+		return r
 	}
-	if static && (s.opt.Runtime == RuntimeScratch || s.opt.Runtime == RuntimeDistroless) {
-		p.runtime, _ = s.staticBase(p, n, false)
-	} else {
-		p.runtime = s.slimDistro(rustRelease())
+	p.runtime = base
+	if !static && s.opt.Runtime == RuntimeDistroless && len(libs)+len(p.packages) > 0 {
+		return refuse(RuntimeNotOffered, "a program that needs nothing but the C library", "the program is linked to libraries that the images without a shell do not have; choose --runtime slim")
 	}
 	if len(libs) > 0 && s.release() == "" {
 		return refuse(SystemLibraries, "the release of the build image",
@@ -51,6 +43,22 @@ func compiledRuntime(s *subject, p *plan, static bool, libs []string, extensions
 	p.reason("the image needs the program, not its compiler: " + s.stage.Base.Name + " gives way to " + p.runtime)
 	p.drop("the compiler, its caches and the sources")
 	return nil
+}
+
+// compiledBase chooses the base for a program that may be static.
+func (s *subject) compiledBase(p *plan, static bool) (string, *Refusal) {
+	n := s.needs()
+	if !static {
+		return s.linkedBase(n)
+	}
+	switch s.opt.Runtime {
+	case RuntimeScratch, RuntimeDistroless, RuntimeAlpine:
+		if s.opt.Runtime != RuntimeAlpine && (n.shell || len(n.packages) > 0) {
+			return "", refuse(RuntimeNotOffered, "a start without a shell", "the start of the program needs a shell or packages; choose --runtime slim")
+		}
+		return s.staticBase(p, n, false)
+	}
+	return s.slimDistro(newestDebian), nil
 }
 
 // carryCertificates copies the certificates of the build image, or installs them

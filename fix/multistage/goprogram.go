@@ -2,19 +2,26 @@ package multistage
 
 import (
 	"go/ast"
+	"go/build/constraint"
 	"go/parser"
 	"go/token"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/dlint/dlint/lint/manifest"
 )
 
 // goProgram is what the sources of a Go program tell of its needs at run time.
 type goProgram struct {
-	dir     string   // of the main package; empty when it is not in the context
+	dirs    []string // of the main packages
+	tags    []string // for the build
+	unread  bool     // a main package is not in the context
 	imports []string // of other modules
 	cgo     string   // a file with import "C"
+	cxx     bool     // a package has C++ sources
+	linked  bool     // to the C library of the build image
 	zones   bool     // loads time zones
 	temp    bool     // writes temporary files
 	tools   []string // programs it runs
@@ -44,16 +51,21 @@ func goMainDirs(s *subject, root string) []string {
 	return dirs
 }
 
-// readGoProgram reads the main package and the packages of its module that it
-// imports.
-func readGoProgram(s *subject, dir string) *goProgram {
-	prog := &goProgram{dir: dir, embeds: map[string][]string{}}
-	if dir == "" {
-		return prog
+// readGoProgram reads main packages and the packages of their modules that they
+// import, with the build tags. An empty folder stands for a package that is not in
+// the context.
+func readGoProgram(s *subject, tags []string, dirs ...string) *goProgram {
+	prog := &goProgram{tags: tags, embeds: map[string][]string{}}
+	for _, dir := range dirs {
+		if dir == "" {
+			prog.unread = true
+			continue
+		}
+		prog.dirs = append(prog.dirs, dir)
 	}
-	root, mod, ok := goModule(s, dir)
+	modules := goModules(s)
 	seen := map[string]bool{}
-	queue := []string{dir}
+	queue := slices.Clone(prog.dirs)
 	for len(queue) > 0 && len(seen) < 2000 {
 		d := queue[0]
 		queue = queue[1:]
@@ -61,10 +73,11 @@ func readGoProgram(s *subject, dir string) *goProgram {
 			continue
 		}
 		seen[d] = true
+		root, _, ok := goModule(s, d)
 		for _, imp := range prog.readPackage(s, d) {
-			switch rest, local := strings.CutPrefix(imp, mod.Module); {
-			case ok && mod.Module != "" && local && (rest == "" || rest[0] == '/'):
-				queue = append(queue, path.Join(root, rest))
+			switch local := modules.dir(imp); {
+			case local != "":
+				queue = append(queue, local)
 			case hasGoFiles(s, path.Join("/go/src", imp)):
 				queue = append(queue, path.Join("/go/src", imp))
 			case ok && hasGoFiles(s, path.Join(root, "vendor", imp)):
@@ -77,29 +90,92 @@ func readGoProgram(s *subject, dir string) *goProgram {
 	return prog
 }
 
+// moduleDirs are the folders in the image of the modules that the context brings,
+// by their paths: besides the program's own those of a workspace and those that
+// replace others.
+type moduleDirs map[string]string
+
+func goModules(s *subject) moduleDirs {
+	dirs := moduleDirs{}
+	for _, f := range s.tree.names {
+		if path.Base(f) != "go.mod" {
+			continue
+		}
+		text, _ := s.tree.read(f)
+		if m := manifest.ReadGoMod(text).Module; m != "" {
+			dirs[m] = path.Dir(f)
+		}
+	}
+	return dirs
+}
+
+// dir returns the folder of an imported package; empty when its module is not in
+// the context.
+func (m moduleDirs) dir(imp string) string {
+	for mod := imp; ; mod = path.Dir(mod) {
+		if root, ok := m[mod]; ok {
+			return path.Join(root, strings.TrimPrefix(imp, mod))
+		}
+		if mod == "." || mod == "/" {
+			return ""
+		}
+	}
+}
+
+// holds reports whether the build constraints of a file hold on Linux, with or
+// without cgo.
+func (prog *goProgram) holds(file *ast.File, cgo bool) bool {
+	for _, group := range file.Comments {
+		if group.Pos() > file.Package {
+			break
+		}
+		for _, c := range group.List {
+			if !constraint.IsGoBuild(c.Text) && !constraint.IsPlusBuild(c.Text) {
+				continue
+			}
+			if x, err := constraint.Parse(c.Text); err == nil && !x.Eval(func(tag string) bool { return prog.tag(tag, cgo) }) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (prog *goProgram) tag(name string, cgo bool) bool {
+	switch name {
+	case "cgo":
+		return cgo
+	case "linux", "unix", "gc", "amd64":
+		return true
+	}
+	return strings.HasPrefix(name, "go1.") || slices.Contains(prog.tags, name)
+}
+
 // readPackage reads the files of a folder and returns the imports that are not
 // of the standard library.
 func (prog *goProgram) readPackage(s *subject, dir string) []string {
 	var imports []string
 	for _, name := range s.tree.list(dir) {
+		prog.cxx = prog.cxx || slices.Contains([]string{".cc", ".cpp", ".cxx"}, path.Ext(name))
 		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || otherSystem(name) {
 			continue
 		}
 		p := path.Join(dir, name)
 		text, _ := s.tree.read(p)
-		if strings.Contains(text, "//go:build ignore") || strings.Contains(text, "// +build ignore") {
-			continue
-		}
 		fset := token.NewFileSet()
 		file, err := parser.ParseFile(fset, p, text, parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
 			prog.broken = p
 			continue
 		}
+		cgo := prog.holds(file, true)
+		if !cgo && !prog.holds(file, false) {
+			continue
+		}
 		vendored := strings.Contains(dir, "/vendor/")
 		for _, spec := range file.Imports {
 			imp, _ := strconv.Unquote(spec.Path.Value)
-			if imp == "C" && !strings.Contains(text, "//go:build !") {
+			if imp == "C" && cgo {
 				prog.cgo = p
 			}
 			first, _, _ := strings.Cut(imp, "/")

@@ -52,7 +52,7 @@ func planGo(s *subject, p *plan) *Refusal {
 	build := builds[slices.IndexFunc(builds, func(b *goBuild) bool {
 		return b.step == got.step || !got.step.before(b.step) && sameSource(s, b, got)
 	})]
-	program := readGoProgram(s, got.source)
+	program := readGoProgram(s, strings.FieldsFunc(build.flags["tags"], func(r rune) bool { return r == ',' || r == ' ' }), goSources(p, made, got)...)
 	p.builtIn = program.embedded
 	if r := goCgo(s, p, build, program); r != nil {
 		return r
@@ -61,6 +61,18 @@ func planGo(s *subject, p *plan) *Refusal {
 		return r
 	}
 	return goRuntime(s, p, program)
+}
+
+// goSources returns the folders of the main packages of what is copied; the one
+// that is started comes first.
+func goSources(p *plan, made []product, got product) []string {
+	dirs := []string{got.source}
+	for _, m := range made {
+		if !slices.Contains(dirs, m.source) && slices.ContainsFunc(p.copies, func(a artifact) bool { return a.path == m.path }) {
+			dirs = append(dirs, m.source)
+		}
+	}
+	return dirs
 }
 
 func sameSource(s *subject, b *goBuild, got product) bool {
@@ -269,92 +281,9 @@ func isMajor(name string) bool {
 	return len(name) > 1 && name[0] == 'v' && isNumber(name[1:]) && name != "v0" && name != "v1"
 }
 
-// goCgo makes sure that the program is built without C.
-func goCgo(s *subject, p *plan, b *goBuild, prog *goProgram) *Refusal {
-	if strings.Contains(b.flags["ldflags"], "-linkmode") && strings.Contains(b.flags["ldflags"], "external") || b.flags["buildmode"] == "plugin" {
-		return refuse(NeedsCgo, "a build without an external linker",
-			"the program is linked by the C linker or is a plugin, so the libraries it needs are not known; build it with CGO_ENABLED=0")
-	}
-	set := s.envAt(b.step, "CGO_ENABLED")
-	if set == "0" {
-		p.reason("CGO_ENABLED=0 makes a program that needs no libraries")
-		return nil
-	}
-	if prog.cgo != "" {
-		return refuse(NeedsCgo, "the C libraries of the program",
-			prog.cgo+" has C code, so the program needs libraries that are not known; set CGO_ENABLED=0 if it can do without")
-	}
-	if m := goCgoModule(s, prog); m != "" {
-		return refuse(NeedsCgo, "the C libraries of "+m,
-			"the module "+m+" is known for its C code, so the program needs a C library at run time; use a module without C, or set CGO_ENABLED=0")
-	}
-	if set == "1" {
-		return refuse(NeedsCgo, "why CGO_ENABLED=1 is set", "CGO_ENABLED=1 asks for C code, and no C code was found; remove it or set it to 0")
-	}
-	p.insertBefore(b.step.ins, "ENV CGO_ENABLED=0")
-	p.reason("ENV CGO_ENABLED=0 is added to the build stage: no package of the program has C code, and without it the program would need the C library of the build image")
-	return nil
-}
-
-// goCgoModule returns a module of the program that is known to need C.
-func goCgoModule(s *subject, prog *goProgram) string {
-	for _, imp := range prog.imports {
-		if manifestNeedsC(imp) {
-			return imp
-		}
-	}
-	if _, mod, ok := goModule(s, prog.dir); ok {
-		for _, m := range mod.Requires {
-			if manifestNeedsC(m) {
-				return m
-			}
-		}
-	}
-	return goLockedC(s, prog.dir)
-}
-
-// goLockedC looks for modules with C code in the lock files of the tools before
-// modules: dep, glide, godep, govendor.
-func goLockedC(s *subject, dir string) string {
-	for d := dir; ; d = path.Dir(d) {
-		for _, name := range [...]string{"Gopkg.lock", "glide.lock", "Godeps/Godeps.json", "vendor/vendor.json"} {
-			text, ok := s.tree.read(path.Join(d, name))
-			if !ok {
-				continue
-			}
-			for _, w := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\r\n\"',", r) }) {
-				if strings.Contains(w, "/") && manifestNeedsC(w) {
-					return w
-				}
-			}
-		}
-		if d == "/" || d == "." {
-			return ""
-		}
-	}
-}
-
-// manifestNeedsC reports whether a module is known to need a C library.
-func manifestNeedsC(module string) bool {
-	for _, known := range [...]string{
-		"github.com/mattn/go-sqlite3", "github.com/confluentinc/confluent-kafka-go", "github.com/h2non/bimg", "github.com/davidbyttow/govips",
-		"gocv.io/x/gocv", "gopkg.in/gographics/imagick", "github.com/libgit2/git2go", "github.com/linxGnu/grocksdb", "github.com/tecbot/gorocksdb",
-		"github.com/marcboeker/go-duckdb", "github.com/bytecodealliance/wasmtime-go", "github.com/pebbe/zmq4", "github.com/otiai10/gosseract",
-		"github.com/yalue/onnxruntime_go", "rogchap.com/v8go", "github.com/godror/godror", "github.com/miekg/pkcs11", "github.com/google/gopacket/pcap",
-		"github.com/mutecomm/go-sqlcipher", "github.com/xeodou/go-sqlcipher", "github.com/ibmdb/go_ibm_db", "github.com/karalabe/hid",
-		"github.com/go-gl/", "github.com/veandco/go-sdl2", "github.com/gotk3/gotk3", "github.com/webview/webview", "github.com/kolesa-team/go-webp",
-		"github.com/gen2brain/go-fitz", "github.com/giorgisio/goav", "github.com/jmoiron/go-oci8", "github.com/mattn/go-oci8", "github.com/coreos/go-systemd/v22/sdjournal",
-	} {
-		if module == strings.TrimSuffix(known, "/") || strings.HasPrefix(module, strings.TrimSuffix(known, "/")+"/") {
-			return true
-		}
-	}
-	return false
-}
-
 // goGenerated looks at sources that are not in the context.
 func goGenerated(s *subject, p *plan, prog *goProgram) *Refusal {
-	if prog.dir == "" {
+	if prog.unread {
 		p.assume("the program comes from a module that was not read: it is taken to have no C code and to need no files beside it")
 	}
 	if prog.broken != "" {
@@ -426,7 +355,7 @@ func goRuntime(s *subject, p *plan, prog *goProgram) *Refusal {
 		n.shell = n.shell || !strings.Contains(tool, "/")
 	}
 	p.unneeded = []string{"libc6-compat", "musl", "openssl", "bash-completion"}
-	if prog.dir == "" {
+	if prog.unread {
 		n.keepHelpers()
 		p.keepHelpers = true
 	} else {
@@ -439,10 +368,16 @@ func goRuntime(s *subject, p *plan, prog *goProgram) *Refusal {
 		return r
 	}
 	base, r := s.staticBase(p, n, prog.zones || prog.temp || zones)
+	if prog.linked {
+		base, r = s.linkedBase(n)
+	}
 	if r != nil {
 		return r
 	}
 	p.runtime = base
+	if prog.linked {
+		s.linkedCxx(p, prog)
+	}
 	if !p.shell() {
 		p.unneeded = append(p.unneeded, inDistroless...)
 	}
@@ -450,7 +385,7 @@ func goRuntime(s *subject, p *plan, prog *goProgram) *Refusal {
 		s.carryCertificates(p)
 	}
 	if prog.zones || s.hasEnv("TZ") {
-		if base == alpineImage || strings.HasPrefix(base, "alpine") {
+		if p.shell() && p.facts().PackageManager != "" {
 			p.packages = append(p.packages, "tzdata")
 		}
 	}

@@ -98,7 +98,7 @@ func artifactPaths(p *plan) []string {
 // programRuntime chooses the small image of the same release, with the libraries
 // that every compiled program may need.
 func (s *subject) programRuntime(p *plan) {
-	p.runtime = s.slimDistro(rustRelease())
+	p.runtime = s.slimDistro(newestDebian)
 	p.unneeded = frontendTools()
 	if s.base.Distro == "alpine" {
 		if !s.family("golang") {

@@ -223,7 +223,3 @@ func (s *subject) speaksTLS() bool {
 	}
 	return false
 }
-
-// rustRelease is the slim image for tags that name no release: the newest one,
-// since a C library runs what older ones have linked.
-func rustRelease() string { return newestDebian }
