@@ -101,7 +101,7 @@ vuln: $(GOVULNCHECK) ## look for known vulnerabilities in what dlint calls; need
 	*) exit 1 ;; \
 	esac
 
-e2e: build e2e-tools ## try dlint in real clients: pre-commit, Neovim, Emacs, VS Code
+e2e: build e2e-tools ## try dlint in real clients: CI, pre-commit, Neovim, Emacs, Helix, Vim, VS Code
 	editors/github-action/test.sh bin/dlint
 	editors/pre-commit/test.sh
 	editors/neovim/test/test.sh bin/dlint
@@ -110,14 +110,17 @@ e2e: build e2e-tools ## try dlint in real clients: pre-commit, Neovim, Emacs, VS
 	cd editors/vscode && npm ci --no-audit --no-fund && npm test
 	editors/vscode/test/e2e/run.sh
 
-# On Debian, as root, the clients are installed; elsewhere they must be there. VS Code
-# comes from npm, by editors/vscode/test/e2e/install.sh, unless CODE_SERVER names one.
+# On Debian, as root, the clients are installed; elsewhere they must be there. What this
+# Debian has not is left out, and the tests name it. VS Code comes from npm, by
+# editors/vscode/test/e2e/install.sh, unless CODE_SERVER names one.
 e2e-tools:
-	@for p in pre-commit nvim emacs python3 chromium rg g++ krb5-config; do command -v $$p >/dev/null || missing=1; done; \
+	@for p in pre-commit nvim emacs vim.nox python3 chromium rg g++ krb5-config; do command -v $$p >/dev/null || missing=1; done; \
 	if [ -n "$$missing" ]; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-			git pre-commit neovim emacs-nox elpa-eglot python3-yaml \
-			chromium ripgrep build-essential pkg-config libkrb5-dev; \
+		apt-get update -qq && \
+		for p in elpa-eglot elpa-lsp-mode hx vim-ale; do apt-cache show $$p >/dev/null 2>&1 && more="$$more $$p"; done; \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+			git pre-commit neovim emacs-nox elpa-dockerfile-mode vim-nox python3-yaml \
+			chromium ripgrep build-essential pkg-config libkrb5-dev $$more; \
 	fi
 	@command -v npm >/dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends npm
 

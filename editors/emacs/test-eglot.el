@@ -1,0 +1,37 @@
+;; Run by test.sh: a Dockerfile in a real Emacs with eglot. -*- lexical-binding: t -*-
+(require 'eglot)
+(require 'flymake)
+(setq eglot-sync-connect 10 eglot-confirm-server-initiated-edits nil)
+(load (getenv "CONFIGURATION"))
+(load (expand-file-name "settings.el" (getenv "HOME")))
+
+(defun test-marked ()
+  (flymake-start)
+  (mapcar (lambda (d) (buffer-substring (flymake-diagnostic-beg d) (flymake-diagnostic-end d)))
+          (seq-filter (lambda (d) (string-match-p "MAINTAINER" (flymake-diagnostic-text d)))
+                      (flymake-diagnostics))))
+(setq test-findings (lambda () (mapcar #'flymake-diagnostic-text (flymake-diagnostics))))
+
+(test-open)
+;; eglot-ensure waits for the end of a command, which batch has not.
+(run-hooks 'post-command-hook)
+(test-wait "the server runs" #'eglot-current-server)
+(test-wait "a finding at its range" (lambda () (equal (test-marked) '("MAINTAINER"))))
+(test-wait "the settings count" (lambda () (seq-find (lambda (text) (string-match-p "stale-remote-fetch" text)) (funcall test-findings))))
+(goto-char (point-min))
+(forward-line 1)
+(let ((fix (seq-find (lambda (a) (string-match-p "LABEL" (plist-get a :title)))
+                     (eglot-code-actions (point) (line-end-position) "quickfix" nil))))
+  (test-wait "a quick fix" (lambda () fix))
+  (if (fboundp 'eglot-execute)
+      (eglot-execute (eglot-current-server) fix)
+    (let ((full (if (plist-get fix :edit) fix
+                  (jsonrpc-request (eglot-current-server) :codeAction/resolve fix))))
+      (eglot--apply-workspace-edit (plist-get full :edit)))))
+(test-wait "applied" #'test-fixed)
+;; Changes are sent when Emacs is idle, which it never is in batch.
+(eglot--signal-textDocument/didChange)
+(test-wait "and the finding is gone" (lambda () (null (test-marked))))
+(eglot-shutdown (eglot-current-server))
+(test-wait "the server ends" (lambda () (null (eglot-current-server))))
+(set-buffer-modified-p nil)
