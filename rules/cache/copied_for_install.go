@@ -14,7 +14,7 @@ import (
 // copied again behind it.
 var CopiedForInstall = &lint.Rule{
 	ID:      "copied-for-install",
-	Summary: "files are copied for one installation and again with the rest",
+	Summary: "Files are copied for one installation and again with the rest",
 	Aliases: []string{"tally/ruby/prefer-gemfile-bind-mounts"},
 	Doc: `
 COPY package.json in front of npm ci keeps the installation in the cache, and puts a

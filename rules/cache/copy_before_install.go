@@ -14,7 +14,7 @@ func itoa(n int) string { return strconv.Itoa(n) }
 // CopyBeforeInstall finds sources that are copied before packages are installed.
 var CopyBeforeInstall = &lint.Rule{
 	ID:      "copy-before-install",
-	Summary: "sources are copied before packages are installed, so every edit installs them again",
+	Summary: "Sources are copied before packages are installed, so every edit installs them again",
 	Doc: `
 A step runs again when a file that an earlier COPY takes has changed. With COPY . .
 in front of it, npm ci runs again for every edited line of source, although it

@@ -15,7 +15,7 @@ import (
 // alone.
 var CopyWithoutLink = &lint.Rule{
 	ID:      "copy-without-link",
-	Summary: "the last COPY of an image is made again whenever its base image moves",
+	Summary: "The last COPY of an image is made again whenever its base image moves",
 	Doc: `
 A COPY works on the file system below it, so that a new base image, or any step in
 front of it that runs, makes it run again: its layer is built, pushed and pulled

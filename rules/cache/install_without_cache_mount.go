@@ -15,7 +15,7 @@ import (
 // whenever their step runs.
 var InstallWithoutCacheMount = &lint.Rule{
 	ID:      "install-without-cache-mount",
-	Summary: "packages are downloaded again whenever the step runs",
+	Summary: "Packages are downloaded again whenever the step runs",
 	Aliases: []string{"tally/prefer-package-cache-mounts", "tally/ruby/prefer-bundler-cache-mount"},
 	Doc: `
 A step that runs again starts from the layer below it, so a package manager finds

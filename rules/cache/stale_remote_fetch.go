@@ -11,7 +11,7 @@ import (
 // as old as the step.
 var StaleRemoteFetch = &lint.Rule{
 	ID:      "stale-remote-fetch",
-	Summary: "what is fetched is neither fixed nor ever fetched again",
+	Summary: "What is fetched is neither fixed nor ever fetched again",
 	Doc: `
 BuildKit does not look at what a RUN downloads. A git clone of a branch, or a file
 from an address with latest in it, is taken from the cache for as long as nothing

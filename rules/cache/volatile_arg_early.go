@@ -13,7 +13,7 @@ import (
 // above steps that do not use them.
 var VolatileArgEarly = &lint.Rule{
 	ID:      "volatile-arg-early",
-	Summary: "a build argument that changes with every build is declared above steps that do not use it",
+	Summary: "A build argument that changes with every build is declared above steps that do not use it",
 	Doc: `
 The value of a build argument is part of the environment of every RUN behind its
 ARG, and so of its cache key, whether the command mentions it or not. The date of

@@ -13,7 +13,7 @@ import (
 // above steps that do not use them.
 var VolatileEnvEarly = &lint.Rule{
 	ID:      "volatile-env-early",
-	Summary: "a variable that changes with every build is set above steps that do not use it",
+	Summary: "A variable that changes with every build is set above steps that do not use it",
 	Doc: `
 The variables of ENV are part of the cache key of every RUN behind it, whether the
 command mentions them or not. The commit or the date of the build, set at the top,

@@ -15,7 +15,7 @@ import (
 // WideCopyForBuild finds builds of one folder behind a COPY of all.
 var WideCopyForBuild = &lint.Rule{
 	ID:      "wide-copy-for-build",
-	Summary: "a build that works in one folder runs again whenever any other file changes",
+	Summary: "A build that works in one folder runs again whenever any other file changes",
 	Doc: `
 Behind COPY . . a step runs again for every file of the build context, also for those
 that it does not read. Where all commands of a RUN work in one folder of the project,
