@@ -6,6 +6,7 @@ server offers; what is on disk then must be what the fix makes. An editor that i
 installed is named and left out.
 """
 import fcntl
+import json
 import os
 import pty
 import re
@@ -20,15 +21,20 @@ import termios
 import time
 
 ALE = "/usr/share/vim-ale"  # where Debian's package vim-ale puts it
+# coc.nvim with its build/index.js, which neither Debian nor npm has, and the Node.js
+# that it wants.
+COC = os.environ.get("COC", "")
+NODE = os.environ.get("COC_NODE") or shutil.which("node")
 HERE = os.path.dirname(os.path.abspath(__file__))
 BEFORE = "FROM scratch\nMAINTAINER a@example.com\n"
 AFTER = 'FROM scratch\nLABEL org.opencontainers.image.authors="a@example.com"\n'
 
 
-def block(lang):
-    """The first block of the README in a language."""
+def block(lang, holds=""):
+    """The first block of the README in a language that holds a text."""
     with open(os.path.join(HERE, "README.md"), encoding="utf-8") as f:
-        return re.search(r"^```%s\n(.*?)^```$" % lang, f.read(), re.S | re.M).group(1)
+        found = re.findall(r"^```%s\n(.*?)^```$" % lang, f.read(), re.S | re.M)
+    return next(b for b in found if holds in b)
 
 
 class Terminal:
@@ -59,12 +65,15 @@ class Terminal:
             if b"\x1b[c" in data:
                 os.write(self.fd, b"\x1b[?62c")
 
-    def until(self, text, seconds=60):
+    def until(self, text, seconds=60, keys=""):
+        """Waits for a text to be shown, and types keys every two seconds."""
         end = time.time() + seconds
         while text not in self.seen:
             if time.time() > end:
                 raise AssertionError("%r is not shown; there is %r" % (text, self.seen[-2000:]))
-            self.read(0.2)
+            if keys:
+                self.type(keys)
+            self.read(2 if keys else 0.2)
 
     def type(self, keys):
         os.write(self.fd, keys.encode())
@@ -146,12 +155,40 @@ def ale(program, root, env):
     return subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.split()[4]
 
 
+def coc(program, root, env):
+    folder, path = project(root)
+    with open(os.path.join(root, "coc-settings.json"), "w", encoding="utf-8") as f:
+        f.write(block("json", "languageserver"))
+    vimrc = os.path.join(root, "vimrc")
+    with open(vimrc, "w", encoding="utf-8") as f:
+        f.write("set nocompatible\nfiletype plugin on\nset updatetime=100\nset runtimepath^=%s\n" % COC)
+        f.write("let g:coc_node_path = '%s'\n" % NODE)
+        f.write("let g:coc_config_home = '%s'\nlet g:coc_data_home = '%s/coc'\n" % (root, root))
+    term = Terminal([program, "-u", vimrc, "-i", "NONE", "-n", path], env, folder)
+    try:
+        # The finding is shown when the cursor comes to rest there.
+        term.until(b"MAINTAINER is deprecated", keys=":call cursor(1, 1)\r:call cursor(2, 1)\r")
+        term.type(":call CocAction('doQuickfix')\r")
+        term.read(2)
+        term.type(":w\r")
+        fixed(term, path)
+    finally:
+        term.end()
+    with open(os.path.join(COC, "package.json"), encoding="utf-8") as f:
+        return json.load(f)["version"]
+
+
 def main():
     dlint = os.path.abspath(sys.argv[1])
     failed = False
-    for name, programs, test in (("helix", ["hx", "helix"], helix), ("vim with ALE", ["vim.nox", "vim"], ale)):
+    vims = ["vim.nox", "vim"]
+    for name, programs, there, test in (
+        ("helix", ["hx", "helix"], True, helix),
+        ("vim with ALE", vims, os.path.isdir(ALE), ale),
+        ("vim with coc.nvim", vims, os.path.isfile(os.path.join(COC, "build", "index.js")), coc),
+    ):
         program = next((p for p in map(shutil.which, programs) if p), None)
-        if program is None or test is ale and not os.path.isdir(ALE):
+        if program is None or not there:
             print("%s: not installed, not tried" % name)
             continue
         with tempfile.TemporaryDirectory() as root:

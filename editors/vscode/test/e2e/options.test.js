@@ -47,10 +47,15 @@ test("every setting and every command", { timeout: 900_000 }, async (t) => {
     return vs.command(name, ...args);
   };
   const picked = (text) => code.page.locator(".quick-input-list .monaco-list-row", { hasText: text }).first();
-  const again = async () => {
-    await vs.command("workbench.action.files.revert");
-    await until("the text as it was", async () => (await vs.text()) === image);
+  /** fix runs a command that fixes, and waits for its end. */
+  const fix = (name) => {
+    ran.add(name);
+    return code.run(async (name) => { await vscode.commands.executeCommand(name); }, name);
   };
+  const again = () => until("the text as it was", async () => {
+    await code.run(async () => { await vscode.commands.executeCommand("workbench.action.files.revert"); });
+    return (await vs.text()) === image;
+  });
 
   await t.test("settings", async () => {
     await vs.open(file);
@@ -70,7 +75,7 @@ test("every setting and every command", { timeout: 900_000 }, async (t) => {
     await wait("the findings again", "secret-in-env");
     // The server asks for a setting that has changed, and may be asked to fix before.
     await set("unsafeFixes", true, () => until("the unsafe fix", async () => {
-      await command("dlint.fixFile");
+      await fix("dlint.fixFile");
       return !(await vs.text()).includes(password);
     }));
     await again();
@@ -114,10 +119,10 @@ test("every setting and every command", { timeout: 900_000 }, async (t) => {
   await t.test("commands", async () => {
     await vs.open(file);
     await wait("the findings", "legacy-key-value");
-    await command("dlint.fixFile");
+    await fix("dlint.fixFile");
     await until("the safe fix", async () => (await vs.text()).includes("ENV GREETING=hello"));
     assert.ok((await vs.text()).includes(password), "an unsafe fix was applied");
-    await command("dlint.fixFileUnsafe");
+    await fix("dlint.fixFileUnsafe");
     await until("the unsafe fix", async () => !(await vs.text()).includes(password));
     await again();
 
