@@ -6,6 +6,8 @@ GOLANGCI_VERSION := 2.12.2
 GOLANGCI := bin/golangci-lint-$(GOLANGCI_VERSION)
 GORELEASER_VERSION := 2.12.0
 GORELEASER ?= bin/goreleaser-$(GORELEASER_VERSION)
+CYCLONEDX_VERSION := 1.9.0
+CYCLONEDX ?= bin/cyclonedx-gomod-$(CYCLONEDX_VERSION)
 GOVULNCHECK_VERSION := 1.9.0
 GOVULNCHECK := bin/govulncheck-$(GOVULNCHECK_VERSION)
 FUZZTIME ?= 30s
@@ -127,7 +129,12 @@ e2e-tools:
 release-check: ## build all that a release holds, for no one but this machine, and look into it
 	@[ -x "$(GORELEASER)" ] || $(MAKE) --no-print-directory bin/goreleaser-$(GORELEASER_VERSION) || \
 		{ echo "goreleaser $(GORELEASER_VERSION) cannot be installed, so the release is not checked"; exit 1; }
-	testdata/release/check.sh "$(GORELEASER)"
+	@[ -x "$(CYCLONEDX)" ] || $(MAKE) --no-print-directory bin/cyclonedx-gomod-$(CYCLONEDX_VERSION)
+	testdata/release/check.sh "$(GORELEASER)" "$(CYCLONEDX)"
+
+bin/cyclonedx-gomod-%:
+	GOBIN="$(abspath bin)" $(GO) install github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v$*
+	mv bin/cyclonedx-gomod $@
 
 bin/goreleaser-%:
 	GOBIN="$(abspath bin)" $(GO) install github.com/goreleaser/goreleaser/v2@v$*

@@ -101,8 +101,11 @@ def fixed(term, path, seconds=60):
     text = ""
     while time.time() < end:
         term.read(0.2)
-        with open(path, encoding="utf-8") as f:
-            text = f.read()
+        try:
+            with open(path, encoding="utf-8") as f:
+                text = f.read()
+        except FileNotFoundError:  # Helix moves the file away while it writes
+            continue
         if text == AFTER:
             return
     raise AssertionError("the fix was not applied: %r; there is %r" % (text, term.seen[-2000:]))

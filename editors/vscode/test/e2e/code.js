@@ -46,6 +46,8 @@ class Code {
     const dirs = ["--user-data-dir", path.join(code.root, "user"), "--extensions-dir", path.join(code.root, "extensions")];
     fs.mkdirSync(path.join(code.root, "user/User"), { recursive: true });
     fs.writeFileSync(path.join(code.root, "user/User/settings.json"), JSON.stringify({
+      // VS Code in a browser saves by itself otherwise.
+      "files.autoSave": "off",
       "workbench.startupEditor": "none", "workbench.tips.enabled": false, "telemetry.telemetryLevel": "off",
       "extensions.autoUpdate": false, "extensions.autoCheckUpdates": false, "update.mode": "none",
       "editor.fontSize": 13, "chat.commandCenter.enabled": false, "git.openRepositoryInParentFolders": "never",
