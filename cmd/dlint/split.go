@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -59,8 +60,10 @@ type splitProposal struct {
 	// Expected estimates the base images, where both are known.
 	Expected *splitSize `json:"expected,omitempty"`
 
-	// Verified is the comparison of the images, with --verify.
+	// Verified is the comparison of the images, with --verify; Failed says why there
+	// is none.
 	Verified *verify.Result `json:"verified,omitempty"`
+	Failed   string         `json:"failed,omitempty"`
 
 	before, root string
 	others       []fix.File
@@ -194,17 +197,28 @@ func (a *app) split(ctx context.Context, args []string, o splitOptions) error {
 	return failed
 }
 
-// verifySplits builds every proposal, and what it replaces, and compares them.
+// verifySplits builds every proposal, and what it replaces, and compares them. One
+// that fails does not keep the others from being looked at.
 func (a *app) verifySplits(ctx context.Context, rep *splitReport, o splitOptions) error {
 	o.verifying.context = o.context
 	bad := false
+	var failed []error
 	for k := range rep.Proposals {
-		res, err := a.verifySplit(ctx, &rep.Proposals[k], o.verifying)
-		if err != nil {
+		p := &rep.Proposals[k]
+		res, err := a.verifySplit(ctx, p, o.verifying)
+		switch {
+		case errors.Is(err, verify.ErrNoEngine) || ctx.Err() != nil:
 			return err
+		case err != nil:
+			p.Failed = err.Error()
+			failed = append(failed, fmt.Errorf("%s: %w", p.Path, err))
+		default:
+			p.Verified = res
+			bad = bad || !res.OK()
 		}
-		rep.Proposals[k].Verified = res
-		bad = bad || !res.OK()
+	}
+	if len(failed) > 0 {
+		return errors.Join(failed...)
 	}
 	if bad {
 		return exitCode(exitFindings)

@@ -173,7 +173,7 @@ func (e *Engine) run(ctx context.Context, j job, args []string) error {
 	cmd.Stdout, cmd.Stderr = out, out
 	if err := cmd.Run(); err != nil {
 		if ctx.Err() != nil {
-			err = context.Cause(ctx)
+			return &BuildError{Dockerfile: j.name, Output: out.underWay(), Err: context.Cause(ctx)}
 		}
 		return &BuildError{Dockerfile: j.name, Output: out.failure(), Err: err}
 	}

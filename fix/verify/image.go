@@ -3,6 +3,7 @@ package verify
 import (
 	"archive/tar"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -46,7 +47,7 @@ const (
 
 // readImage reads an image. Its last own layers are those that the last
 // instructions, that many, made.
-func readImage(img v1.Image, instructions int) (*image, error) {
+func readImage(ctx context.Context, img v1.Image, instructions int) (*image, error) {
 	config, err := img.ConfigFile()
 	if err != nil {
 		return nil, fmt.Errorf("reading the configuration of the image: %w", err)
@@ -60,7 +61,7 @@ func readImage(img v1.Image, instructions int) (*image, error) {
 		layers: len(layers), base: baseLayers(config.History, len(layers), instructions), files: map[string]*file{},
 	}
 	for k, l := range layers {
-		if err := out.readLayer(k, l); err != nil {
+		if err := out.readLayer(ctx, k, l); err != nil {
 			return nil, fmt.Errorf("reading a layer: %w", err)
 		}
 	}
@@ -83,13 +84,35 @@ func baseLayers(history []v1.History, layers, instructions int) int {
 	return filled
 }
 
-func (i *image) readLayer(k int, l v1.Layer) error {
-	r, err := l.Uncompressed()
+func (i *image) readLayer(ctx context.Context, k int, l v1.Layer) error {
+	r, err := openLayer(ctx, l)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
 	return i.addLayer(k, r)
+}
+
+// layerReader reads a layer until the context ends: layers may be large.
+type layerReader struct {
+	io.ReadCloser
+	ctx context.Context
+}
+
+func openLayer(ctx context.Context, l v1.Layer) (io.ReadCloser, error) {
+	r, err := l.Uncompressed()
+	if err != nil {
+		return nil, err
+	}
+	return &layerReader{r, ctx}, nil
+}
+
+// Read reads, or tells why the context has ended.
+func (l *layerReader) Read(b []byte) (int, error) {
+	if l.ctx.Err() != nil {
+		return 0, context.Cause(l.ctx)
+	}
+	return l.ReadCloser.Read(b)
 }
 
 // addLayer lays the files of a layer over those below.

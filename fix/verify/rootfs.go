@@ -2,6 +2,7 @@ package verify
 
 import (
 	"archive/tar"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,7 +15,7 @@ import (
 
 // unpack writes the files of an image into an empty folder, layer by layer, with
 // owners and modes. Links are followed inside the folder only.
-func (i *image) unpack(dir string) error {
+func (i *image) unpack(ctx context.Context, dir string) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return fmt.Errorf("unpacking the image: %w", err)
@@ -25,7 +26,7 @@ func (i *image) unpack(dir string) error {
 		return fmt.Errorf("unpacking the image: %w", err)
 	}
 	for _, l := range layers {
-		r, err := l.Uncompressed()
+		r, err := openLayer(ctx, l)
 		if err != nil {
 			return fmt.Errorf("unpacking the image: %w", err)
 		}

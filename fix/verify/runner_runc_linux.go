@@ -41,7 +41,7 @@ func (r *runcRunner) start(ctx context.Context, s *side, o *StartOptions) (conta
 		return nil, fmt.Errorf("making a temporary folder: %w", err)
 	}
 	c := &runcContainer{runner: r, id: id, bundle: bundle, ended: make(chan struct{}), exit: -1}
-	if err := r.prepare(s.img, bundle, rootfs, o); err != nil {
+	if err := r.prepare(ctx, s.img, bundle, rootfs, o); err != nil {
 		c.clean()
 		return nil, err
 	}
@@ -67,8 +67,8 @@ func (r *runcRunner) start(ctx context.Context, s *side, o *StartOptions) (conta
 func (r *runcRunner) state() string { return filepath.Join(r.dir, "runc") }
 
 // prepare writes the files and the description of a container.
-func (r *runcRunner) prepare(i *image, bundle, rootfs string, o *StartOptions) error {
-	if err := i.unpack(rootfs); err != nil {
+func (r *runcRunner) prepare(ctx context.Context, i *image, bundle, rootfs string, o *StartOptions) error {
+	if err := i.unpack(ctx, rootfs); err != nil {
 		return err
 	}
 	hosts := "127.0.0.1\tlocalhost " + hostName + "\n::1\tlocalhost\n"

@@ -14,6 +14,7 @@ type steps struct {
 
 	mu   sync.Mutex
 	line []byte
+	last string // the step that began last
 	kept bytes.Buffer
 }
 
@@ -38,8 +39,11 @@ func (s *steps) Write(b []byte) (int, error) {
 			s.line = append(s.line, c)
 			continue
 		}
-		if m := stepLine().FindSubmatch(s.line); m != nil && s.tell != nil {
-			s.tell(string(m[1]))
+		if m := stepLine().FindSubmatch(s.line); m != nil {
+			s.last = string(m[1])
+			if s.tell != nil {
+				s.tell(s.last)
+			}
 		}
 		s.line = s.line[:0]
 	}
@@ -59,4 +63,15 @@ func (s *steps) failure() string {
 		text = text[at+1:]
 	}
 	return tail(text, failureLines)
+}
+
+// underWay returns what was going on when a build was stopped: its output says no
+// more than that.
+func (s *steps) underWay() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.last == "" {
+		return "no step had begun"
+	}
+	return "the last step that had begun: " + s.last
 }

@@ -207,7 +207,7 @@ func (r *run) build(ctx context.Context, s *side) error {
 	if err != nil {
 		return err
 	}
-	if s.img, err = readImage(img, count); err != nil {
+	if s.img, err = readImage(ctx, img, count); err != nil {
 		return fmt.Errorf("%s: %w", s.name, err)
 	}
 	s.report.Size, s.report.Compressed, s.report.Layers = s.img.size, compressedSize(r.Engine, img), s.img.layers

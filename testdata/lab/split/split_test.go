@@ -65,6 +65,7 @@ var apps = []app{
 	{name: "python-extension", what: "Python, extension in C", grade: "A", answers: "sum 5050"},
 	{name: "python-libpq", what: "Python, extension that links libpq", grade: "A", answers: "libpq"},
 	{name: "python-venv", what: "Python, virtual environment, console script, user", grade: "B", answers: "Tea: 19.99 EUR"},
+	{name: "java-fatjar", what: "Java, Maven, fat jar, HTTP", grade: "A", answers: "Hello, World!"},
 	{name: "c-tool", what: "C program", grade: "A", answers: "47"},
 	{name: "c-static", what: "C server, static", grade: "A", answers: "220 hello"},
 	{name: "cpp-tool", what: "C++ program", grade: "A", answers: "the 2"},
