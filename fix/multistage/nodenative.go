@@ -35,6 +35,9 @@ func planNodePlain(s *subject, p *plan, a *nodeApp) *Refusal {
 	if r := nodeRuntimeImage(s, p); r != nil {
 		return r
 	}
+	if r := a.carryDependencies(s, p); r != nil {
+		return r
+	}
 	p.copy(a.dir, true)
 	copyContext(s, p)
 	for _, f := range code.files {

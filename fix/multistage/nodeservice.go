@@ -18,6 +18,9 @@ func planNodeService(s *subject, p *plan, a *nodeApp) *Refusal {
 	if r := nodeRuntimeImage(s, p); r != nil {
 		return r
 	}
+	if r := a.carryDependencies(s, p); r != nil {
+		return r
+	}
 	if r := a.copyProgram(s, p); r != nil {
 		return r
 	}
@@ -57,6 +60,16 @@ func (a *nodeApp) refuseDependencies(s *subject) *Refusal {
 				return refuse(SystemLibraries, "the libraries that "+name+" needs",
 					"the package "+name+" uses libraries of the full image, which the slim one lacks; install them in a RUN of a slim base image")
 			}
+		}
+	}
+	return nil
+}
+
+// carryDependencies carries the programs that the dependencies run.
+func (a *nodeApp) carryDependencies(s *subject, p *plan) *Refusal {
+	for _, name := range slices.Sorted(maps.Keys(a.pkg.Dependencies)) {
+		if r := s.carryPrograms(p, name, knowledge.NodePrograms(name)); r != nil {
+			return r
 		}
 	}
 	return nil

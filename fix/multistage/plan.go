@@ -207,6 +207,8 @@ func toolPackage(name, manager string) (string, bool) {
 		return "wkhtmltopdf", manager == "apt"
 	case "pandoc", "bzip2":
 		return name, true
+	case "gm":
+		return "graphicsmagick", manager == "apt" || manager == "apk"
 	case "convert", "identify", "mogrify":
 		return "imagemagick", manager == "apt" || manager == "apk"
 	case "unzip", "zip", "file":

@@ -18,6 +18,22 @@ func javaRecipe() Recipe {
 	}
 }
 
+// nativeImage returns the goal, task or profile that makes a native program of a
+// Java program; empty when there is none.
+func (s *subject) nativeImage() string {
+	for _, st := range s.find("mvn", "mvnw", "gradle", "gradlew") {
+		args, _ := s.args(st)
+		for _, a := range args {
+			switch task := a[strings.LastIndex(a, ":")+1:]; {
+			case task == "nativeCompile" || task == "nativeBuild" || task == "nativeImage" || task == "optimizedNativeCompile",
+				a == "-Pnative" || a == "-Dnative" || a == "-Dpackaging=native-image" || a == "native:compile":
+				return a
+			}
+		}
+	}
+	return ""
+}
+
 func planJava(s *subject, p *plan) *Refusal {
 	var made []product
 	for _, st := range s.find("mvn", "mvnw", "gradle", "gradlew") {
@@ -35,6 +51,10 @@ func planJava(s *subject, p *plan) *Refusal {
 			return r
 		}
 		made = append(made, out...)
+	}
+	if native := s.nativeImage(); len(made) == 0 && native != "" {
+		return refuse(SystemLibraries, "the libraries of the native program",
+			native+" makes a native program, and the libraries that it is linked to are not known; link it statically and build it in a stage of its own, or package a jar")
 	}
 	if len(made) == 0 {
 		return refuse(OutputUnknown, "a step that packages the program", "no step packages the program; run mvn package or gradle build in a RUN")

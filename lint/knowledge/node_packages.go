@@ -11,12 +11,28 @@ func NodeNeedsBrowser(name string) bool {
 	return false
 }
 
-// NodeNeedsSystem reports whether an npm package links to a library or runs a
-// program of the system that slim images lack.
+// NodePrograms returns the programs of the system that an npm package runs, those
+// that it prefers first.
+func NodePrograms(name string) []string {
+	switch name {
+	case "simple-git":
+		return []string{"git"}
+	case "gm":
+		return []string{"gm", "convert"}
+	case "imagemagick":
+		return []string{"convert"}
+	case "fluent-ffmpeg":
+		return []string{"ffmpeg"}
+	}
+	return nil
+}
+
+// NodeNeedsSystem reports whether an npm package links to a library of the system
+// that slim images lack.
 func NodeNeedsSystem(name string) bool {
 	switch name {
-	case "@prisma/client", "prisma", "pg-native", "libpq", "libxmljs", "libxmljs2", "node-libcurl", "oracledb", "ibm_db", "gm", "imagemagick", "fluent-ffmpeg",
-		"nodegit", "simple-git", "node-pty", "usb", "serialport", "canvas", "node-rdkafka", "odbc", "node-gd", "kerberos", "pcap", "mmmagic", "webkitgtk":
+	case "@prisma/client", "prisma", "pg-native", "libpq", "libxmljs", "libxmljs2", "node-libcurl", "oracledb", "ibm_db",
+		"nodegit", "node-pty", "usb", "serialport", "canvas", "node-rdkafka", "odbc", "node-gd", "kerberos", "pcap", "mmmagic", "webkitgtk":
 		return true
 	}
 	return false
