@@ -78,6 +78,9 @@ type Context struct {
 	InLoop     bool // in the body of for, while or until
 	InSubst    bool // in $(...), `...` or <(...)
 	InPipe     bool
+	// Group holds the redirections of the innermost compound command around this
+	// one that has some, or nil: { echo a; echo b; } > file.
+	Group *Command
 	// Function is the name of the function whose body holds the command.
 	Function string
 	// Subshell counts the subshells around the command: (...), substitutions

@@ -116,7 +116,7 @@ func (m *mover) command(to, c *Command) {
 	to.Name, to.Family, to.Index, to.Context = c.Name, c.Family, c.Index, c.Context
 	to.NameRange, to.Range = moved(c.NameRange, m.by), moved(c.Range, m.by)
 	to.Stmt, to.Call, to.Piece = c.Stmt, c.Call, m.piece(c.Piece)
-	to.Outer, to.Prev, to.Next = m.other(c.Outer), m.other(c.Prev), m.other(c.Next)
+	to.Outer, to.Prev, to.Next, to.Group = m.other(c.Outer), m.other(c.Prev), m.other(c.Next), m.other(c.Group)
 	to.Words = m.words(c.Words)
 	to.Wrappers = slices.Clone(c.Wrappers)
 	for k := range to.Wrappers {

@@ -69,6 +69,7 @@ func TestMoved(t *testing.T) {
 		"FROM a\nHEALTHCHECK --interval=1s CMD curl -f x || exit 1\n",
 		"FROM a\nRUN sudo env A=1 timeout 3 x > f 2>&1 | y; eval 'q \"r\"'; find . -exec a {} \\;\n",
 		"FROM a\nRUN if x; then y \"$(z)\"; fi; [[ a == b ]]; export A=1 B; C=(1 2)\n",
+		"FROM a\nRUN { a; (b) < i; } > o && c\n",
 		"FROM a\nRUN a && b ) c; d\nRUN a 'b\nRUN x ;; y; z\n",
 	} {
 		if !strings.HasPrefix(text, "FROM ") {

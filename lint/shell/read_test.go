@@ -214,6 +214,31 @@ func TestContext(t *testing.T) {
 	}
 }
 
+func TestGroup(t *testing.T) {
+	t.Parallel()
+	for script, want := range map[string]string{
+		"a":                                  "",
+		"a > o":                              "",
+		"{ a; } > o":                         "o",
+		"{ { a; } > i; } > o":                "i o",
+		"{ { a; }; b; } > o":                 "o",
+		"for x in 1 2; do (a) < i; done > o": "i o",
+		"{ b; } > o; a":                      "",
+		"{ b $(a); } > o":                    "o",
+	} {
+		_, s := run(t, script)
+		for c := range s.Find("a") {
+			var got []string
+			for g := c.Group; g != nil; g = g.Group {
+				got = append(got, g.Redirects[0].Target.Value)
+			}
+			if strings.Join(got, " ") != want {
+				t.Errorf("%s: %v, want %v", script, got, want)
+			}
+		}
+	}
+}
+
 func TestShielded(t *testing.T) {
 	t.Parallel()
 	for script, want := range map[string]bool{

@@ -83,6 +83,7 @@ func (r *reader) stmt(p *Piece, s *syntax.Stmt, cx Context, st *state, outer *Co
 	var head span
 	if len(s.Redirs) > 0 {
 		head = r.bare(p, s, cx, st, outer)
+		cx.Group = head.first
 	}
 	return head.join(r.compound(p, s, cx, st, outer))
 }

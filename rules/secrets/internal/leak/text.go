@@ -183,16 +183,14 @@ func targetOf(c *shell.Command) (target string, next *shell.Command) {
 
 // outerGroup finds the redirections of the compound command around c.
 func outerGroup(c *shell.Command) *shell.Command {
-	if c.Script() == nil || c.Stmt == nil {
+	g := c.Group
+	if g != nil && g.Stmt == c.Stmt {
+		g = g.Group
+	}
+	if g == nil || g.Piece != c.Piece {
 		return nil
 	}
-	for _, o := range c.Script().All() {
-		if o != c && len(o.Words) == 0 && len(o.Redirects) > 0 && o.Stmt != nil && o.Piece != nil && o.Piece == c.Piece &&
-			o.Stmt != c.Stmt && o.Piece.Range(o.Stmt).Contains(c.Range) {
-			return o
-		}
-	}
-	return nil
+	return g
 }
 
 // accounts judges lines user:password.
