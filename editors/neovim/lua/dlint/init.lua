@@ -103,25 +103,43 @@ function M.start(buf)
   return id
 end
 
--- stop ends the servers and tells whether there was one.
-function M.stop()
+-- stop ends the servers, at once if need be, and tells whether there was one.
+function M.stop(now)
   local clients = M.clients()
   for _, client in ipairs(clients) do
-    vim.lsp.stop_client(client.id)
+    if vim.fn.has("nvim-0.11") == 1 then
+      client:stop(now)
+    else
+      vim.lsp.stop_client(client.id, now)
+    end
   end
   started = {}
   return #clients > 0
 end
 
+-- restart ends the servers and starts them again. It waits for their end, because
+-- Neovim takes one that is about to end for one that runs.
 function M.restart()
+  local old = M.clients()
+  local rounds = 0
   M.stop()
-  vim.defer_fn(function()
+  local function again()
+    for _, client in ipairs(old) do
+      if rounds < 100 and vim.lsp.get_client_by_id(client.id) then
+        rounds = rounds + 1
+        if rounds == 60 then
+          M.stop(true)
+        end
+        return vim.defer_fn(again, 50)
+      end
+    end
     for _, buf in ipairs(vim.api.nvim_list_bufs()) do
       if vim.api.nvim_buf_is_loaded(buf) then
         M.start(buf)
       end
     end
-  end, 200)
+  end
+  again()
 end
 
 -- ask sends a request and waits for the answer; it returns the result of the
