@@ -29,6 +29,8 @@ git clone -q --no-local --depth 1 "file://$repo" "$work/dlint" 2>/dev/null
 git -C "$work/dlint" tag v0.0.7
 export GIT_CONFIG_GLOBAL=$work/gitconfig
 git config --global "url.file://$work/dlint.insteadOf" https://github.com/dlint/dlint
+# What make build has compiled is not compiled again.
+export GOFLAGS=-trimpath
 modules=$(go env GOMODCACHE)/cache/download
 step 0 >"$work/install.sh"
 GOMODCACHE=$work/modules GOPROXY=file://$modules,$(go env GOPROXY) GONOPROXY=github.com/dlint/dlint GONOSUMDB=github.com/dlint/dlint \

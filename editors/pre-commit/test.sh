@@ -9,6 +9,8 @@ export PRE_COMMIT_HOME=$work/cache
 # Modules that are there already need not be fetched again; GOPATH is pre-commit's.
 GOMODCACHE=$(go env GOMODCACHE)
 export GOMODCACHE
+# What make build has compiled is not compiled again.
+export GOFLAGS=-trimpath
 export GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@example.com GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@example.com
 
 fail() { echo "FAIL: $*" >&2; cat "$work/out" >&2; exit 1; }

@@ -18,7 +18,7 @@ const shot = async (code, name) => {
   }
 };
 
-test("a Dockerfile in VS Code", { timeout: 600_000 }, async (t) => {
+test("a Dockerfile in VS Code", { timeout: 900_000 }, async (t) => {
   const dir = project(t, go);
   const file = path.join(dir, "Dockerfile");
   const code = await Code.start({ vsix, folder: dir });
@@ -196,7 +196,7 @@ test("a Dockerfile in VS Code", { timeout: 600_000 }, async (t) => {
   });
 });
 
-test("a workspace that is not trusted names no program", { timeout: 300_000 }, async (t) => {
+test("a workspace that is not trusted names no program", { timeout: 600_000 }, async (t) => {
   const dir = project(t, { ...go, "evil/dlint": "#!/bin/sh\ntouch \"$(dirname \"$0\")/owned\"\n" });
   fs.chmodSync(path.join(dir, "evil/dlint"), 0o755);
   fs.mkdirSync(path.join(dir, ".vscode"));

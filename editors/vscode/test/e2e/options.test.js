@@ -25,7 +25,7 @@ function log(code) {
     .map((name) => fs.readFileSync(path.join(dir, name), "utf8")).join("");
 }
 
-test("every setting and every command", { timeout: 900_000 }, async (t) => {
+test("every setting and every command", { timeout: 1_500_000 }, async (t) => {
   const dir = project(t, { ...go, "image/Dockerfile": image, "bare/main.go": go["main.go"], "bare/.git/HEAD": go[".git/HEAD"], "bare/.dockerignore": "x\n", ".dockerignore": ".git\n" });
   const file = path.join(dir, "image/Dockerfile");
   const app = path.join(dir, "Dockerfile");
@@ -189,7 +189,7 @@ test("every setting and every command", { timeout: 900_000 }, async (t) => {
   assert.deepEqual([...ran].sort(), manifest.contributes.commands.map((c) => c.command).sort(), "a command was not tried");
 });
 
-test("a workspace on no disk", { timeout: 600_000 }, async (t) => {
+test("a workspace on no disk", { timeout: 900_000 }, async (t) => {
   const held = Object.fromEntries(Object.entries(go).map(([name, text]) => [`/project/${name}`, text]));
   const file = "held:/project/Dockerfile";
   const code = await Code.start({ vsix, held });

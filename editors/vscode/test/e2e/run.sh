@@ -19,5 +19,5 @@ cp "$repo/LICENSE" .
 (cd "$repo" && CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o "$extension/bin/dlint" ./cmd/dlint)
 npm run --silent package
 export VSIX=$extension/dist/dlint.vsix
-timeout 2400 node --test --test-concurrency=1 --test-reporter=spec "$here/e2e.test.js" "$here/options.test.js"
+timeout 3600 node --test --test-concurrency=1 --test-reporter=spec "$here/e2e.test.js" "$here/options.test.js"
 echo "vscode: ok ($(node "$CODE_SERVER" --version 2>/dev/null | tail -n1))"
