@@ -20,29 +20,76 @@ import (
 // touch included, is a conflict: then it returns nil and false.
 func Merge(x, y []lint.Edit) ([]lint.Edit, bool) {
 	merged := slices.Clone(x)
-	for _, e := range y {
-		if slices.Contains(x, e) {
-			continue
-		}
-		for _, o := range x {
-			if touches(e.Range, o.Range) && !slices.Contains(y, o) {
-				return nil, false
-			}
-		}
-		merged = append(merged, e)
-	}
 	sortEdits(merged)
-	return merged, true
+	if !fits(merged, y) {
+		return nil, false
+	}
+	return add(merged, y), true
 }
 
-// touches reports whether two ranges share a byte or an edge.
-func touches(a, b source.Range) bool { return a.Start <= b.End && b.Start <= a.End }
+// MergeFitting merges the edits of fixes in their order, without those that touch
+// earlier ones, and returns how many went in.
+func MergeFitting(fixes [][]lint.Edit) (merged []lint.Edit, n int) {
+	for _, edits := range fixes {
+		if fits(merged, edits) {
+			merged = add(merged, edits)
+			n++
+		}
+	}
+	return merged, n
+}
+
+// fits reports whether the edits of a fix touch none of x but equal ones. Those of
+// x are sorted and do not overlap.
+func fits(x, y []lint.Edit) bool {
+	for _, e := range y {
+		near := touching(x, e.Range)
+		if slices.Contains(near, e) {
+			continue
+		}
+		for _, o := range near {
+			if !slices.Contains(y, o) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// add puts the edits of a fix that fits among those of x. It may write into x.
+func add(x, y []lint.Edit) []lint.Edit {
+	news := slices.DeleteFunc(slices.Clone(y), func(e lint.Edit) bool {
+		return slices.Contains(touching(x, e.Range), e)
+	})
+	for _, e := range news {
+		at, _ := slices.BinarySearchFunc(x, e, func(o, e lint.Edit) int {
+			return cmp.Or(comparePlaces(o, e), -1) // behind its equals
+		})
+		x = slices.Insert(x, at, e)
+	}
+	return x
+}
+
+// touching returns those of x that share a byte or an edge with r. They are sorted
+// and do not overlap, so their ends are in order, too.
+func touching(x []lint.Edit, r source.Range) []lint.Edit {
+	first, _ := slices.BinarySearchFunc(x, r.Start, func(e lint.Edit, at int) int {
+		return cmp.Compare(e.Range.End, at)
+	})
+	last := first
+	for last < len(x) && x[last].Range.Start <= r.End {
+		last++
+	}
+	return x[first:last]
+}
 
 // sortEdits sorts by place and keeps insertions at one point in their order.
 func sortEdits(edits []lint.Edit) {
-	slices.SortStableFunc(edits, func(a, b lint.Edit) int {
-		return cmp.Or(cmp.Compare(a.Range.Start, b.Range.Start), cmp.Compare(a.Range.End, b.Range.End))
-	})
+	slices.SortStableFunc(edits, comparePlaces)
+}
+
+func comparePlaces(a, b lint.Edit) int {
+	return cmp.Or(cmp.Compare(a.Range.Start, b.Range.Start), cmp.Compare(a.Range.End, b.Range.End))
 }
 
 // Valid returns an error when the edits of one fix do not lie in a text of that
@@ -61,10 +108,21 @@ func Valid(text string, edits []lint.Edit) error {
 		}
 		end = r.End
 	}
-	if len(edits) > 0 && Apply(text, edits) == text {
+	if len(edits) > 0 && idle(text, sorted) {
 		return fmt.Errorf("the edits change nothing")
 	}
 	return nil
+}
+
+// idle reports whether the sorted edits change nothing. It looks at the text
+// around them alone, unless the end may be trimmed.
+func idle(text string, sorted []lint.Edit) bool {
+	end := sorted[len(sorted)-1].Range.End
+	if end == len(text) && !strings.HasSuffix(text, "\n") {
+		return Apply(text, sorted) == text
+	}
+	window, r := replaced(text, sorted)
+	return window == text[r.Start:r.End]
 }
 
 // Apply returns the text with the edits made. They must be valid, in any order.
@@ -79,21 +137,27 @@ func Apply(text string, edits []lint.Edit) string {
 	}
 	sorted := slices.Clone(edits)
 	sortEdits(sorted)
-	var b strings.Builder
-	b.Grow(len(text) + 64)
+	window, r := replaced(text, sorted)
+	return trimEnd(text, text[:r.Start]+window+text[r.End:], sorted[len(sorted)-1])
+}
+
+// replaced returns what the range from the first to the last of the sorted edits
+// becomes. A byte order mark that the range reaches into lies in it whole.
+func replaced(text string, sorted []lint.Edit) (string, source.Range) {
 	bom := 0
 	if strings.HasPrefix(text, source.BOM) {
 		bom = len(source.BOM)
 	}
-	at := 0
+	var b strings.Builder
+	first := sorted[0].Range.Start
+	at := first
 	for _, e := range sorted {
 		start := max(e.Range.Start, bom)
 		b.WriteString(text[at:start])
 		b.WriteString(ownLineEnds(text, e, bom))
 		at = max(e.Range.End, start)
 	}
-	b.WriteString(text[at:])
-	return trimEnd(text, b.String(), sorted[len(sorted)-1])
+	return b.String(), source.Range{Start: first, End: at}
 }
 
 // ownLineEnds returns the new text of e with the line ends that the text has in

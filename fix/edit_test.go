@@ -1,6 +1,9 @@
 package fix
 
 import (
+	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -43,6 +46,77 @@ func TestMerge(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestMergeAgrees compares Merge and Valid, which look around the edits alone, with
+// what they mean said in the simplest way.
+func TestMergeAgrees(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		text := randomText(r)
+		var fixes [][]lint.Edit
+		var whole []lint.Edit
+		for range 5 {
+			edits := randomEdits(r, text)
+			if got, want := Valid(text, edits) == nil, len(edits) == 0 || Apply(text, edits) != text; got != want {
+				t.Fatalf("%q %v: valid is %v, want %v", text, edits, got, want)
+			}
+			fixes = append(fixes, edits)
+			got, ok := Merge(whole, edits)
+			want := mergedSlowly(whole, edits)
+			if ok != (want != nil || len(whole)+len(edits) == 0) || ok && !slices.Equal(got, want) {
+				t.Fatalf("%v and %v: %v %v, want %v", whole, edits, got, ok, want)
+			}
+			if ok {
+				whole = got
+			}
+		}
+		if got, _ := MergeFitting(fixes); !slices.Equal(got, whole) {
+			t.Fatalf("%v: %v, want %v", fixes, got, whole)
+		}
+	}
+}
+
+func mergedSlowly(x, y []lint.Edit) []lint.Edit {
+	merged := slices.Clone(x)
+	for _, e := range y {
+		if slices.Contains(x, e) {
+			continue
+		}
+		for _, o := range x {
+			if e.Range.Start <= o.Range.End && o.Range.Start <= e.Range.End && !slices.Contains(y, o) {
+				return nil
+			}
+		}
+		merged = append(merged, e)
+	}
+	sortEdits(merged)
+	return merged
+}
+
+// randomText is a short text, with and without a byte order mark, CRLF, and a line
+// end at its end.
+func randomText(r *rand.Rand) string {
+	text := strings.Repeat("a\nb\r\n", 3)[:1+r.IntN(12)]
+	if r.IntN(4) == 0 {
+		text = source.BOM + text
+	}
+	return text
+}
+
+// randomEdits are edits of one fix: they do not overlap.
+func randomEdits(r *rand.Rand, text string) []lint.Edit {
+	var edits []lint.Edit
+	for at := r.IntN(len(text) + 1); at <= len(text) && len(edits) < 3; at += r.IntN(3) {
+		end := min(at+r.IntN(3), len(text))
+		edits = append(edits, replace(at, end, []string{"", "a", "b", "\n", "a\n"}[r.IntN(5)]))
+		at = end
+	}
+	if r.IntN(2) == 0 {
+		slices.Reverse(edits)
+	}
+	return edits
 }
 
 func TestApply(t *testing.T) {

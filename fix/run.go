@@ -81,6 +81,8 @@ func Run(ctx context.Context, e *lint.Engine, d *lint.Document, least lint.Appli
 		broken: broken(d),
 		others: map[string]*OtherFile{},
 		result: &Result{Document: d},
+
+		counted: map[Applied]int{},
 	}
 	for {
 		found, err := e.Lint(ctx, r.result.Document)
@@ -115,6 +117,8 @@ type run struct {
 	others map[string]*OtherFile
 	done   []*lint.FileEdit // what others came from
 	result *Result
+	// counted says which of result.Applied stands for a rule and title.
+	counted map[Applied]int
 }
 
 // pick is a fix chosen for a round.
@@ -136,8 +140,7 @@ func (r *run) round(d *lint.Document, found []lint.Diagnostic) (*lint.Document, 
 		if err := Valid(d.Source.Text, f.Edits); err != nil {
 			return nil, nil, &Error{[]*lint.Rule{found[k].Rule}, "are not valid (" + err.Error() + ")"}
 		}
-		merged, ok := Merge(edits, f.Edits)
-		if !ok {
+		if !fits(edits, f.Edits) {
 			continue
 		}
 		files, news, err := r.mergeOthers(d, others, f.Others)
@@ -147,7 +150,7 @@ func (r *run) round(d *lint.Document, found []lint.Diagnostic) (*lint.Document, 
 		if files == nil || !news && len(f.Edits) == 0 {
 			continue
 		}
-		edits, others = merged, files
+		edits, others = add(edits, f.Edits), files
 		chosen = append(chosen, pick{found[k].Rule, f})
 	}
 	if len(chosen) == 0 {
@@ -180,14 +183,21 @@ func broken(d *lint.Document) int {
 	return n
 }
 
-// culprits returns the rule whose fix alone breaks d, or else all of them.
+// culprits returns the rule whose fixes alone break d, or else all of them.
 func (r *run) culprits(d *lint.Document, chosen []pick) []*lint.Rule {
-	for _, p := range chosen {
-		if broken(next(d, Apply(d.Source.Text, p.fix.Edits), nil)) > r.broken {
-			return []*lint.Rule{p.rule}
+	rules := rulesOf(chosen)
+	for _, rule := range rules {
+		var edits []lint.Edit
+		for _, p := range chosen {
+			if p.rule == rule {
+				edits = add(edits, p.fix.Edits)
+			}
+		}
+		if broken(next(d, Apply(d.Source.Text, edits), nil)) > r.broken {
+			return []*lint.Rule{rule}
 		}
 	}
-	return rulesOf(chosen)
+	return rules
 }
 
 func rulesOf(chosen []pick) []*lint.Rule {
@@ -304,12 +314,12 @@ func (r *run) texts() map[string]string {
 
 func (r *run) count(chosen []pick) {
 	for _, p := range chosen {
-		k := slices.IndexFunc(r.result.Applied, func(a Applied) bool {
-			return a.Rule == p.rule && a.Title == p.fix.Title
-		})
-		if k < 0 {
+		key := Applied{Rule: p.rule, Title: p.fix.Title}
+		k, ok := r.counted[key]
+		if !ok {
 			k = len(r.result.Applied)
-			r.result.Applied = append(r.result.Applied, Applied{Rule: p.rule, Title: p.fix.Title})
+			r.counted[key] = k
+			r.result.Applied = append(r.result.Applied, key)
 		}
 		r.result.Applied[k].Count++
 	}

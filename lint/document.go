@@ -55,6 +55,7 @@ type shared struct {
 	tree     lazy[*dockerfile.File]
 	stages   lazy[*stage.Graph]
 	pragmas  lazy[[]*pragma.Pragma]
+	shells   lazy[[]*pragma.Pragma]
 	scripts  lazy[[]script]
 	layers   lazy[*layers.Model]
 	runs     lazy[[]*dockerfile.Instruction]
@@ -204,12 +205,25 @@ func (d *Document) namedShell(ins *dockerfile.Instruction) string {
 		return ""
 	}
 	name := ""
-	for _, p := range d.Pragmas() {
-		if p.Kind == pragma.Shell && p.Bad == "" && p.Target.Contains(ins.Keyword.Range) {
+	for _, p := range d.shellPragmas() {
+		if p.Target.Contains(ins.Keyword.Range) {
 			name = p.Value
 		}
 	}
 	return name
+}
+
+// shellPragmas are the pragmas that name a shell.
+func (d *Document) shellPragmas() []*pragma.Pragma {
+	return d.shells.get(func() []*pragma.Pragma {
+		var named []*pragma.Pragma
+		for _, p := range d.Pragmas() {
+			if p.Kind == pragma.Shell && p.Bad == "" {
+				named = append(named, p)
+			}
+		}
+		return named
+	})
 }
 
 // Runs yields every RUN of a stage with the reading of its command, triggers

@@ -350,12 +350,17 @@ func (r *Rule) inBuildKit() bool {
 type Names struct {
 	rules []*Rule
 	by    func() map[string][]*Rule // lower case
+	all   func() []string
 }
 
 // NewNames returns the names of the rules. They are indexed when the first is
 // looked up, which most runs never do.
 func NewNames(rules []*Rule) *Names {
-	return &Names{rules: rules, by: sync.OnceValue(func() map[string][]*Rule { return index(rules) })}
+	return &Names{
+		rules: rules,
+		by:    sync.OnceValue(func() map[string][]*Rule { return index(rules) }),
+		all:   sync.OnceValue(func() []string { return namesOf(rules) }),
+	}
 }
 
 func index(rules []*Rule) map[string][]*Rule {
@@ -405,10 +410,12 @@ func (n *Names) Resolve(name string) []string {
 // Means reports whether the name means r.
 func (n *Names) Means(name string, r *Rule) bool { return slices.Contains(n.Rules(name), r) }
 
-// All returns every name, sorted.
-func (n *Names) All() []string {
-	all := make([]string, 0, 4*len(n.rules))
-	for _, r := range n.rules {
+// All returns every name, sorted. The list is shared and must not be changed.
+func (n *Names) All() []string { return n.all() }
+
+func namesOf(rules []*Rule) []string {
+	all := make([]string, 0, 4*len(rules))
+	for _, r := range rules {
 		all = append(all, r.ID, r.Category)
 		all = append(all, r.Aliases...)
 	}

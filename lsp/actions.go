@@ -173,20 +173,17 @@ func (a *actions) fixRule(d *lint.Diagnostic) {
 
 // ruleEdits merges the fixes of the findings of a rule that fit together.
 func ruleEdits(found []lint.Diagnostic, r *lint.Rule, least lint.Applicability) (edits []lint.Edit, n int) {
+	var fixes [][]lint.Edit
 	for k := range found {
 		if found[k].Rule != r {
 			continue
 		}
 		x := found[k].Fix(least)
-		if x == nil || len(x.Others) > 0 {
-			continue
-		}
-		if merged, ok := fix.Merge(edits, x.Edits); ok {
-			edits = merged
-			n++
+		if x != nil && len(x.Others) == 0 {
+			fixes = append(fixes, x.Edits)
 		}
 	}
-	return edits, n
+	return fix.MergeFitting(fixes)
 }
 
 // ignore adds the actions that write a pragma.

@@ -2,13 +2,15 @@ package main
 
 import (
 	"math"
+	"runtime"
 	"runtime/debug"
-	"sync"
 )
 
 const (
-	heapGoal   = 56 << 20 // the heap may grow to this before it is collected
-	largeInput = 1 << 20
+	heapGoal = 56 << 20 // the heap may grow to this before it is collected
+	// leastRoom is what a program allocates at least between two collections when
+	// the goal leaves it room.
+	leastRoom = heapGoal / 8
 )
 
 // tuneMemory lets the heap grow up to a fixed size before the collector runs:
@@ -20,11 +22,31 @@ func tuneMemory(getenv func(string) string) {
 	}
 	debug.SetGCPercent(400)
 	debug.SetMemoryLimit(heapGoal)
+	watchHeap(allocated{})
 }
 
-// liftLimit goes back to a heap in proportion to what is alive, once: a large
-// file would make the collector run all the time otherwise.
-var liftLimit = sync.OnceFunc(func() {
-	debug.SetMemoryLimit(math.MaxInt64)
-	debug.SetGCPercent(100)
-})
+// watchHeap looks at the heap after the next collection. What is alive may reach
+// the limit, when a file is large or made to be costly: then the collector would
+// run all the time, so that the heap goes back to one in proportion to what is
+// alive.
+func watchHeap(before allocated) {
+	type mark struct{ self *mark } // with a pointer, so that it shares its memory with nothing
+	runtime.AddCleanup(new(mark), func(before allocated) {
+		now := allocatedNow()
+		if (now.bytes-before.bytes)/max(now.cycles-before.cycles, 1) >= leastRoom {
+			watchHeap(now)
+			return
+		}
+		debug.SetMemoryLimit(math.MaxInt64)
+		debug.SetGCPercent(100)
+	}, before)
+}
+
+// allocated is what was allocated since the start, and how often it was collected.
+type allocated struct{ bytes, cycles uint64 }
+
+func allocatedNow() allocated {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return allocated{m.TotalAlloc, uint64(m.NumGC)}
+}

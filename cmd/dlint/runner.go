@@ -337,9 +337,6 @@ func (c *checker) check(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(text) > largeInput {
-		liftLimit()
-	}
 	if err := checkUTF8(text); err != nil {
 		c.out.fail(err)
 	}

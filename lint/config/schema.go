@@ -93,7 +93,7 @@ func definitions(rules []*lint.Rule) object {
 			byName[name] = described("Another name of "+only.ID+".", settingSchema(only))
 		}
 	}
-	names := b.names.All()
+	names := slices.Clone(b.names.All())
 	for _, r := range rules {
 		full := r.Category + "/" + r.ID
 		names = append(names, full)
