@@ -66,6 +66,9 @@ func carry(s *subject, p *plan) *Refusal {
 			"the program needs "+strings.Join(p.packages, ", ")+", and "+p.runtime+" cannot install it")
 	}
 	out = append(out, user...)
+	if p.account != "" {
+		out = append(out, p.account)
+	}
 	if p.launch == nil && s.needsWorkdir(p) {
 		out = append(out, "WORKDIR "+s.workdir)
 	}

@@ -30,7 +30,7 @@ func goCgo(s *subject, p *plan, b *goBuild, prog *goProgram) *Refusal {
 	if r := refuseLinked(s, prog, module); r != nil {
 		return r
 	}
-	prog.linked = true
+	prog.linked, p.linked = true, true
 	why := "CGO_ENABLED=1 is set"
 	switch {
 	case prog.cgo != "":

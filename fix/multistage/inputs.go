@@ -129,7 +129,7 @@ func copyContext(s *subject, p *plan) {
 func sourceInputs(s *subject, extensions ...string) []string {
 	var inputs []string
 	for _, f := range s.tree.under(s.workdir) {
-		if !slices.Contains(extensions, path.Ext(f)) || isTestFile(f) {
+		if !slices.Contains(extensions, path.Ext(f)) || isTestFile(f) || path.Base(f) == "build.zig" {
 			continue
 		}
 		text, _ := s.tree.read(f)

@@ -46,14 +46,17 @@ type plan struct {
 	provides []string
 	files    []newFile
 
+	// linked says that the program is linked to the C library of its build image.
+	linked bool
 	// platform lets the build stage run on the platform of the builder; edits are
 	// changes to its text besides those of the stage itself.
 	platform bool
 	edits    []lint.Edit
 	// tests are the lines of the stage that tests, behind its FROM.
 	tests []string
-	// user is the account of the new stage where the Dockerfile names none.
-	user             string
+	// user is the account of the new stage where the Dockerfile names none, account
+	// the line that makes it.
+	user, account    string
 	offers, declined []Note
 
 	reasons, carried, dropped, assumptions []string

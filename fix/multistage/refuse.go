@@ -131,10 +131,14 @@ func refuseUnknown(s *subject) *Refusal {
 // outputUnknown recognises builds whose output only their own scripts know.
 func outputUnknown(s *subject, st *step) *Refusal {
 	name := st.cmd.Name
+	args, _ := s.args(st)
+	sub := ""
+	if len(args) > 0 {
+		sub = args[0]
+	}
 	switch {
 	case name == "make" || name == "gmake" || name == "ninja" || name == "cmake" || name == "meson" || name == "scons" ||
 		name == "bazel" || name == "rake" || name == "ant" || name == "waf":
-		args, _ := s.args(st)
 		for _, a := range args {
 			if a == "install" {
 				return refuse(SystemPrefix, "the files that "+name+" install writes",
@@ -143,6 +147,9 @@ func outputUnknown(s *subject, st *step) *Refusal {
 		}
 		return refuse(OutputUnknown, "output of "+name,
 			"only the rules of "+name+" know what it writes; copy the results to one folder in the RUN, then that folder can be copied")
+	case compilesOther(path.Base(name), sub):
+		return refuse(OutputUnknown, "output of "+name,
+			"what "+name+" makes, and which libraries that needs, is not read from its files; copy the results to one folder in the RUN, and build them statically, then that folder can be copied")
 	case strings.HasPrefix(firstWord(st.cmd), "./") || path.Ext(name) == ".sh" && name != "":
 		p := absolute(st.dir, firstWord(st.cmd))
 		if s.tree.isFile(p) && st.dir != "" {
@@ -151,6 +158,22 @@ func outputUnknown(s *subject, st *step) *Refusal {
 		}
 	}
 	return nil
+}
+
+// compilesOther reports whether a command builds programs of an ecosystem that no
+// recipe knows.
+func compilesOther(name, sub string) bool {
+	switch name {
+	case "zig", "crystal", "shards", "stack", "cabal", "dune", "nimble":
+		return sub == "build" || sub == "install"
+	case "nim":
+		return sub == "c" || sub == "cpp" || sub == "compile"
+	case "ghc", "ldc2", "dmd", "ocamlfind", "fpc":
+		return true
+	case "dub":
+		return sub == "build" || sub == ""
+	}
+	return false
 }
 
 func firstWord(cmd *shell.Command) string {

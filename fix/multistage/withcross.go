@@ -32,6 +32,9 @@ func lookCross(s *subject, p *plan) (what string, apply func(), why string) {
 
 // crossGo sets GOOS and GOARCH for every go build.
 func crossGo(s *subject, p *plan) (apply func(), why string) {
+	if p.linked {
+		return nil, "the program has C code, for which the builder would need a compiler for the other platform"
+	}
 	builds, r := goBuilds(s)
 	if r != nil {
 		return nil, r.Message
@@ -52,6 +55,9 @@ func crossGo(s *subject, p *plan) (apply func(), why string) {
 			return nil, "a step runs " + at + ", which is a program for another platform then"
 		}
 	}
+	if why := s.otherPlatform(p, builds); why != "" {
+		return nil, why
+	}
 	return func() {
 		p.platform = true
 		var seen []*dockerfile.Instruction
@@ -67,6 +73,31 @@ func crossGo(s *subject, p *plan) (apply func(), why string) {
 			p.edits = append(p.edits, lint.Insert(b.step.cmd.NameRange.Start, set))
 		}
 	}, ""
+}
+
+// otherPlatform tells what the new stage takes from the build stage that is neither
+// built nor from the context: it may be a program for the platform of the builder.
+func (s *subject) otherPlatform(p *plan, builds []*goBuild) string {
+	for _, a := range p.copies {
+		if !a.made && !s.builtBy(builds, a.path) && !s.tree.isFile(a.path) && !s.tree.isDir(a.path) && !strings.HasPrefix(a.path, "/etc/") && !s.movedFrom(a.path) {
+			return a.path + " is copied from the build stage, and may be for the platform of the builder"
+		}
+	}
+	for _, st := range s.steps {
+		if downloads := st.cmd.Downloads(); len(downloads) > 0 {
+			return "a step fetches a file, which may be a program for the platform of the builder"
+		}
+	}
+	return ""
+}
+
+// movedFrom reports whether a step copies, moves or links something to the path: what
+// is built may lie there.
+func (s *subject) movedFrom(at string) bool {
+	return slices.ContainsFunc(s.find("cp", "mv", "ln", "install"), func(st *step) bool {
+		ops := st.cmd.Operands()
+		return len(ops) > 0 && strings.HasPrefix(at, strings.TrimSuffix(absolute(st.dir, ops[len(ops)-1].Value), "/"))
+	})
 }
 
 // builtBy reports whether one of the builds writes the path.

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// lookUser lets the program run as an account that the runtime image brings. What
-// is known to need root is declined; that nothing else does is an assumption.
+// lookUser lets the program run as an account that the runtime image brings, or as
+// one that is made where a tool for it is known to be there. What is known to need root is declined; that nothing else does is an assumption.
 func lookUser(s *subject, p *plan) (what string, apply func(), why string) {
 	if s.stage.Final().UserBy != nil || s.base.User != "" || p.facts().User != "" {
 		return "", nil, "the image has a user already"
@@ -15,7 +15,7 @@ func lookUser(s *subject, p *plan) (what string, apply func(), why string) {
 	if p.launch != nil {
 		return "", nil, "the web server of " + p.runtime + " steps down to an account of its own"
 	}
-	account := ""
+	account, line := "", ""
 	if users := p.facts().Users; len(users) > 0 {
 		account = users[0].Name
 	}
@@ -26,7 +26,10 @@ func lookUser(s *subject, p *plan) (what string, apply func(), why string) {
 		account = "65532"
 	case p.facts().Family == "dotnet" && dotnetMajor(s) >= 8:
 		account = "app"
-	case account == "":
+	case account == "" && p.shell():
+		account, line = newAccount(p.facts().Distro)
+	}
+	if account == "" {
 		return "", nil, p.runtime + " brings no account for the purpose; make one in the Dockerfile, and name it with USER"
 	}
 	if why := s.needsRoot(p); why != "" {
@@ -38,9 +41,21 @@ func lookUser(s *subject, p *plan) (what string, apply func(), why string) {
 		where = ""
 	}
 	return what, func() {
-		p.user = account
+		p.user, p.account = account, line
 		p.assume("the program does without the rights of root: it writes no files" + where + ", and what is mounted into the container is open to the user " + account)
 	}, ""
+}
+
+// newAccount returns an account without rights, as a number, which Kubernetes can
+// check, and the line that makes it.
+func newAccount(distro string) (account, line string) {
+	switch distro {
+	case "debian", "ubuntu":
+		return "10001", "RUN useradd --no-create-home --uid 10001 app"
+	case "alpine":
+		return "10001", "RUN adduser -D -H -u 10001 app"
+	}
+	return "", ""
 }
 
 // needsRoot says what needs the rights of root; empty when nothing is known to.
