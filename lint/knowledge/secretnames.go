@@ -106,7 +106,7 @@ func knownName(name string) (NameClass, bool) {
 	case "HMAC":
 		return NameWeak, true
 	case "DOCKER_AUTH_CONFIG", "VSS_NUGET_EXTERNAL_FEED_ENDPOINTS", "NUGETPACKAGESOURCECREDENTIALS",
-		"VAULT_SECRET_ID", "APPROLE_SECRET_ID", "VAULT_APPROLE_SECRET_ID", "ARM_CLIENT_SECRET", "COMPOSER_AUTH":
+		"VAULT_DEV_ROOT_TOKEN_ID", "BAO_DEV_ROOT_TOKEN_ID", "VAULT_SECRET_ID", "APPROLE_SECRET_ID", "VAULT_APPROLE_SECRET_ID", "ARM_CLIENT_SECRET", "COMPOSER_AUTH":
 		return NameSecret, true
 	case "AWS_ACCESS_KEY_ID":
 		return NameWeak, true
@@ -396,7 +396,8 @@ func isSwitchWord(w string) bool {
 	switch w {
 	case "allow", "allows", "enable", "enabled", "disable", "disabled", "require", "requires", "required", "use", "has", "no",
 		"skip", "is", "without", "existing", "generate", "random", "validate", "check", "min", "max", "num", "show", "hide",
-		"mask", "ignore", "force", "empty", "need", "needs", "forbid", "ask", "prompt", "auto", "persist", "keep":
+		"mask", "ignore", "force", "empty", "need", "needs", "forbid", "ask", "prompt", "auto", "persist", "keep", "onetime", "expire", "rotate",
+		"remember", "save":
 		return true
 	}
 	return false
@@ -435,7 +436,8 @@ func isAspectWord(w string) bool {
 		"level", "order", "kind", "style", "layout", "config", "configuration", "settings", "options", "opts", "flags", "refresh",
 		"support", "feature", "features", "cycle", "window", "threshold", "bits", "exchange", "derivation", "deny",
 		"verification", "verify", "grant", "flow", "callback", "redirect", "plugins", "ng", "sdk", "cli", "controller",
-		"script", "command", "cmd", "program", "binary", "bin", "exec":
+		"script", "command", "cmd", "program", "binary", "bin", "exec", "seeder", "symbol", "decimals", "macro", "spec", "nonce",
+		"reminder", "recovery", "strategies", "authenticator", "authorizer", "placeholders", "lookup", "selector":
 		return true
 	}
 	return false
@@ -504,6 +506,9 @@ func ClassifyValue(name, value string) ValueClass {
 	if isCredentials(v) {
 		return ValueCredentials
 	}
+	if isIndirect(v) {
+		return ValueReference
+	}
 	if strings.ContainsRune(v, '$') {
 		if inner, ok := defaultOf(v); ok {
 			return ClassifyValue(name, inner)
@@ -523,11 +528,11 @@ func classifyText(name, v string) ValueClass {
 	}
 	switch {
 	case isNumber(lower):
-		if isPasswordName(name) {
+		if len(v) > 2 && strings.Trim(v, "0123456789") == "" && promiseOf(name) == promisesPassword {
 			return ValueWeakDefault
 		}
 		return ValueNumber
-	case isPlaceholder(lower):
+	case isPlaceholder(lower), isMetavariable(v):
 		return ValuePlaceholder
 	case isPublicKey(v):
 		return ValuePublicKey
@@ -537,18 +542,10 @@ func classifyText(name, v string) ValueClass {
 		return ValuePath
 	case isFingerprint(name, v):
 		return ValueFingerprint
-	case isKeyword(lower) && !isPasswordName(name), isAlgorithm(lower):
+	case isAlgorithm(lower):
 		return ValueKeyword
-	case isWeakDefault(lower):
-		return ValueWeakDefault
 	}
-	return ValueLiteral
-}
-
-func isPasswordName(name string) bool {
-	var buf [16]string
-	_, kind := lastSecretWord(splitName(buf[:0], name))
-	return kind == wordPassword
+	return classifyWord(name, v, lower)
 }
 
 // defaultOf is the default in ${X:-default} or ${X-default}.
@@ -614,6 +611,9 @@ func hasSubstance(rest string) bool {
 
 // isNumber accepts numbers with units: 3600, 24h, 1.5, 10MB, and versions.
 func isNumber(v string) bool {
+	if isVersion(v) {
+		return true
+	}
 	if !isDigit(v[0]) && (v[0] != '-' && v[0] != '.' || len(v) == 1) {
 		return false
 	}
@@ -629,6 +629,25 @@ func isNumber(v string) bool {
 		return true
 	}
 	return false
+}
+
+// isVersion accepts 0.20.4-2, 40.0-3ubuntu1 and 1311.vcf0a_900b_37c2: a number, a
+// dot, a number or v, and no capitals behind.
+func isVersion(v string) bool {
+	dot := strings.IndexByte(v, '.')
+	if dot < 1 || dot > 5 || dot+2 > len(v) || len(v) > 40 || strings.Trim(v[:dot], "0123456789") != "" || !isDigit(v[dot+1]) && v[dot+1] != 'v' {
+		return false
+	}
+	marks := 0
+	for i := dot + 1; i < len(v); i++ {
+		switch c := v[i]; {
+		case c == '.' || c == '-' || c == '_' || c == '+' || c == '~' || c == ':':
+			marks++
+		case !isLower(c) && !isDigit(c):
+			return false
+		}
+	}
+	return marks > 0
 }
 
 func isPlaceholder(v string) bool {
@@ -673,6 +692,7 @@ func isPlaceholder(v string) bool {
 func isPublicKey(v string) bool {
 	for _, prefix := range [...]string{
 		"ssh-rsa AAAA", "ssh-ed25519 AAAA", "ecdsa-sha2-", "ssh-dss AAAA",
+		"pk_live_", "pk_test_", "phc_", "sb_publishable_", "age1", "RWQ", "pk.eyJ", "NRJS-", "sk-ssh-", "sk-ecdsa-",
 		"-----BEGIN PUBLIC KEY", "-----BEGIN CERTIFICATE", "-----BEGIN RSA PUBLIC KEY", "-----BEGIN PGP PUBLIC",
 	} {
 		if strings.HasPrefix(v, prefix) {
@@ -769,7 +789,7 @@ func isPath(v string) bool {
 	}
 	switch strings.ToLower(v[dot+1:]) {
 	case "pem", "key", "crt", "cer", "cert", "json", "txt", "env", "p12", "pfx", "jks", "keystore", "yml", "yaml", "xml", "conf",
-		"cfg", "ini", "properties", "toml", "asc", "gpg", "pub", "secret", "token", "der", "sock", "sh", "keytab", "kdbx", "php", "py", "js", "dat":
+		"cfg", "ini", "properties", "toml", "asc", "rsa", "p8", "ks", "bks", "pass", "passwd", "keys", "creds", "ovpn", "yubikey", "db", "gpg", "pub", "secret", "token", "der", "sock", "sh", "keytab", "kdbx", "php", "py", "js", "dat":
 		return true
 	}
 	return false
@@ -830,28 +850,40 @@ func isKeyword(v string) bool {
 	switch v {
 	case "basic", "bearer", "oauth", "oauth2", "oidc", "saml", "ldap", "trust", "md5", "scram-sha-256", "jwt", "token", "required",
 		"optional", "always", "never", "auto", "default", "internal", "external", "local", "database", "db", "file", "env",
-		"hs256", "rs256", "es256", "plain", "login", "cram-md5", "digest", "ntlm", "kerberos", "anonymous", "public", "key", "apikey":
+		"hs256", "rs256", "es256", "x509", "mtls", "peer", "gss", "oauthbearer", "msi", "gssapi", "scram", "plain", "login", "cram-md5", "digest", "ntlm", "kerberos", "anonymous", "public", "key", "apikey":
 		return true
 	}
 	return false
 }
 
-// isWeakDefault accepts words: letters only, and the classics with digits.
-func isWeakDefault(v string) bool {
+// isWord accepts words: letters of one case, with a capital perhaps, and the
+// classics with digits.
+func isWord(v string) bool {
 	if len(v) > 24 || len(v) >= 12 && Unspeakable(v) {
 		return false
 	}
 	letters := strings.TrimRight(v, "0123456789!@#$.")
-	switch letters {
-	case "", "password", "passw0rd", "p@ssw0rd", "pass", "admin", "root", "secret", "test", "user", "qwerty", "welcome", "letmein", "abc", "a":
+	if isClassic(strings.ToLower(letters)) {
 		return true
 	}
+	if letters != strings.ToUpper(letters) && letters[1:] != strings.ToLower(letters[1:]) {
+		return false
+	}
 	for i := range len(letters) {
-		if c := letters[i]; !isLower(c) && c != '-' && c != '_' && c != ' ' {
+		if c := letters[i]; !isLetter(c) && c != '-' && c != '_' && c != ' ' {
 			return false
 		}
 	}
 	return len(v)-len(letters) <= 1 && len(letters) <= 20
+}
+
+// isClassic knows the first half of passwords such as admin123.
+func isClassic(letters string) bool {
+	switch letters {
+	case "", "password", "passw0rd", "p@ssw0rd", "pass", "admin", "root", "secret", "test", "user", "qwerty", "welcome", "letmein", "abc", "a":
+		return true
+	}
+	return false
 }
 
 // Unspeakable reports whether so many consonants stand in a row in a text that

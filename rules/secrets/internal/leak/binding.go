@@ -40,8 +40,10 @@ func (s *scan) binding(ins *dockerfile.Instruction, p *dockerfile.Pair) {
 	case knowledge.NameSecret:
 	case knowledge.NameWeak:
 		if !knowledge.LooksRandom(value) || knowledge.ClassifyValue(name, value) != knowledge.ValueLiteral || strings.ContainsAny(value, "/$:") {
-			s.clean = append(s.clean, r)
-			s.promoted(ins, p, name, value, class)
+			if !s.connection(ins, p, name, value, r) {
+				s.clean = append(s.clean, r)
+				s.promoted(ins, p, name, value, class)
+			}
 			return
 		}
 	default:
@@ -103,8 +105,18 @@ func partsOf(value string) []textPair {
 			}
 		}
 	}
+	if strings.HasSuffix(strings.TrimRight(value, " ;"), "'") || strings.Contains(value, "';") {
+		for _, b := range pairs(value) { // settings as code: a['password'] = 'x';
+			if v := value[b.from:b.to]; b.quoted && knowledge.ClassifyName(b.key) == knowledge.NameSecret && (isTypedPassword(v) || isGenerated(v)) {
+				out = append(out, b)
+			}
+		}
+	}
 	if b, ok := account(value); ok {
 		out = append(out, b)
+	}
+	if _, hash, ok := strings.Cut(value, ":"); ok && isPasswordHash(strings.ReplaceAll(hash, "$$", "$")) {
+		out = append(out, textPair{from: len(value) - len(hash), to: len(value)})
 	}
 	if scheme, rest, ok := strings.Cut(value, " "); ok && isAuthScheme(scheme) && (knowledge.LooksRandom(rest) || hidesSecret(rest)) {
 		out = append(out, textPair{from: len(scheme) + 1, to: len(value)})

@@ -62,10 +62,13 @@ func (s *scan) command(ins *dockerfile.Instruction, c *shell.Command) {
 	s.keyed(ins, c)
 	s.statementsIn(ins, c)
 	s.accountWords(ins, c)
+	s.remoteAccounts(ins, c)
+	s.licences(ins, c)
+	s.phrases(ins, c)
 	switch c.Name {
 	case "echo", "printf", "yes":
 		s.printed(ins, c)
-	case "sed", "perl", "awk", "mysql", "mariadb", "psql", "sqlplus", "sqlcmd", "mongo", "mongosh", "php", "crudini", "node", "python", "ruby", "expect", "su", "cqlsh", "kadmin", "kadmin.local", "lftp", "spawn", "rails", "django-admin", "artisan", "manage.py":
+	case "sed", "perl", "awk", "mysql", "mariadb", "psql", "sqlplus", "sqlcmd", "mongo", "mongosh", "php", "crudini", "node", "python", "ruby", "expect", "su", "cqlsh", "kadmin", "kadmin.local", "lftp", "spawn", "rails", "django-admin", "artisan", "manage.py", "bin/rails", "bundle", "Rscript", "sqlite3", "clickhouse-client", "influx", "jq":
 		s.embedded(ins, c)
 	}
 	s.inputs(ins, c)
@@ -306,6 +309,9 @@ func isLetters(v string) bool {
 // formed finds the secret inside a value, and judges it.
 func (s *scan) formed(sp spot, form knowledge.SecretForm) {
 	v := sp.value()
+	if sp.from == 0 && len(v) > 1 && v[0] == '-' && form == knowledge.WholeSecret {
+		return // the next option: the password is asked for
+	}
 	cut := func(sep string) bool {
 		user, rest, ok := strings.Cut(v, sep)
 		if ok && rest != "" {
@@ -341,10 +347,9 @@ func (s *scan) formed(sp spot, form knowledge.SecretForm) {
 			sp.to = sp.from + at
 		}
 	case knowledge.PassPrefix:
-		if !strings.HasPrefix(v, "pass:") {
+		if !strings.HasPrefix(v, "pass:") || !cut(":") {
 			return
 		}
-		cut(":")
 	case knowledge.HeaderSecret:
 		s.header(sp)
 		return
@@ -468,12 +473,7 @@ func (s *scan) plain(sp spot) {
 			s.followed(&sp)
 			return
 		}
-		if knowledge.ClassifyValue(sp.name, v) == knowledge.ValuePath || len(v) < 3 {
-			return
-		}
-		if knowledge.ClassifyValue(sp.name, v) == knowledge.ValueKeyword {
-			verdict = weak
-		}
+		return
 	}
 	if verdict == secret && !isPasswordHash(v) && !sp.word.Static && strings.ContainsAny(v, "$`") && !knowledge.LooksRandom(v) {
 		return // parts of it come from elsewhere

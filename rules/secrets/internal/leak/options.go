@@ -29,26 +29,67 @@ func (s *scan) options(ins *dockerfile.Instruction, c *shell.Command) {
 			s.header(spot{ins: ins, cmd: c, word: &args[k+1], to: len(args[k+1].Value)})
 			continue
 		}
-		if len(v) < 4 || v[0] != '-' && v[0] != '/' {
-			continue
-		}
-		name, value, has := strings.Cut(v, "=")
-		s.accountOption(ins, c, k, name, value, has)
-		short, ok := optionName(name, has)
-		if !ok || has && value == "" {
-			continue
-		}
-		sp := spot{ins: ins, cmd: c, what: "option " + name, name: short}
-		if has {
-			sp.word, sp.from, sp.to = &args[k], len(v)-len(value), len(v)
-			s.plain(sp)
-			continue
-		}
-		if k+1 < len(args) && args[k+1].Static && isOptionSecret(short, args[k+1].Value) {
-			sp.word, sp.to = &args[k+1], len(args[k+1].Value)
-			s.plain(sp)
+		if len(v) >= 4 && (v[0] == '-' || v[0] == '/' || v[0] == '+') {
+			s.option(ins, c, k)
 		}
 	}
+}
+
+// option judges one of the options of a command by its name.
+func (s *scan) option(ins *dockerfile.Instruction, c *shell.Command, k int) {
+	args := c.Args()
+	v := args[k].Value
+	name, value, has := strings.Cut(v, "=")
+	s.accountOption(ins, c, k, name, value, has)
+	short, ok := optionName(name, has)
+	if has && value == "" || short == "" {
+		return
+	}
+	sp := spot{ins: ins, cmd: c, what: "option " + name, name: short}
+	switch {
+	case has:
+		sp.word, sp.from, sp.to = &args[k], len(v)-len(value), len(v)
+	case k+1 < len(args):
+		sp.word, sp.to = &args[k+1], len(args[k+1].Value)
+	default:
+		return
+	}
+	if !ok {
+		s.otherOption(sp)
+		return
+	}
+	if has || sp.word.Static && isOptionSecret(short, sp.word.Value) {
+		s.plain(sp)
+	}
+}
+
+// otherOption judges the values of options whose names promise less: keys of
+// services, and commands that print a password.
+func (s *scan) otherOption(sp spot) {
+	if !sp.word.Static {
+		return
+	}
+	lower := strings.ToLower(sp.name)
+	if strings.HasSuffix(lower, "-command") || strings.HasSuffix(lower, "eval") || strings.HasSuffix(lower, "-cmd") {
+		if mentionsSecret(lower) {
+			s.printedPassword(sp)
+		}
+		return
+	}
+	if strings.HasSuffix(lower, "key") && len(lower) > len("key") && knowledge.ClassifyName(sp.name) == knowledge.NameWeak && !isLabelKey(lower) && isIssuedKey(sp.value()) {
+		sp.name = "token"
+		s.plain(sp)
+	}
+}
+
+// isLabelKey knows the keys that name a thing instead of opening it.
+func isLabelKey(name string) bool {
+	for _, word := range [...]string{"project", "site", "object", "host", "gpg", "pgp", "sort", "ssh", "tls", "ssl", "client-key", "state", "kms", "trusted", "foreign", "component", "package"} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // isShell knows the programs whose options are those of the script that they get.
@@ -107,7 +148,7 @@ func optionName(name string, has bool) (string, bool) {
 		name = name[3:]
 	case strings.HasPrefix(name, "--"):
 		name = name[2:]
-	case len(name) > 4 && name[0] == '-', name[0] == '-' && has:
+	case len(name) > 4 && (name[0] == '-' || name[0] == '+'), name[0] == '-' && has:
 		name = name[1:]
 	default:
 		return "", false
@@ -121,6 +162,8 @@ func optionName(name string, has bool) (string, bool) {
 		return "token", true
 	case lower == "_authtoken" || lower == "_auth" || lower == "_password":
 		return "authToken", true
+	case lower == "setcookie":
+		return "token", true
 	case strings.HasPrefix(lower, "with-"), strings.HasPrefix(lower, "enable-"):
 		return "", false
 	}
@@ -189,8 +232,9 @@ func isTypedPassword(v string) bool {
 // program.
 func (s *scan) operands(ins *dockerfile.Instruction, c *shell.Command) {
 	switch c.Name {
-	case "echo", "printf", "sed", "awk", "perl", "grep", "test", "[", "[[", "jq", "find", "export", "env", "curl", "wget", "php":
-		return // looked at elsewhere, or patterns
+	case "echo", "printf", "sed", "awk", "perl", "grep", "test", "[", "[[", "jq", "find", "export", "env", "curl", "wget", "php",
+		"apt-get", "apt", "apk", "dnf", "yum", "microdnf", "zypper", "pip", "pip3", "conda", "mamba":
+		return // looked at elsewhere, patterns, or packages with their versions
 	}
 	args := c.Args()
 	for k := range args {
@@ -218,10 +262,13 @@ func (s *scan) accountWords(ins *dockerfile.Instruction, c *shell.Command) {
 	}
 	args := c.Args()
 	for k := range args {
-		if !isAccountVerb(args[k].Value) || k+2 >= len(args) {
+		if !isAccountVerb(args[k].Value) || k+1 >= len(args) {
 			continue
 		}
-		name, w := &args[k+1], &args[k+2]
+		name, w := &args[k+1], &args[k+1]
+		if k+2 < len(args) && (!isStrongPassword(w.Value) || isStrongPassword(args[k+2].Value)) {
+			w = &args[k+2]
+		}
 		if k+3 < len(args) && !isStrongPassword(w.Value) && w.Static {
 			w = &args[k+3] // register NAME HOST x
 		}
@@ -233,11 +280,13 @@ func (s *scan) accountWords(ins *dockerfile.Instruction, c *shell.Command) {
 
 func isAccountVerb(v string) bool {
 	v = strings.TrimLeft(v, "+-")
-	if len(v) < len("login") || len(v) > len("create-user") {
+	if len(v) < len("login") || len(v) > len("change-password") {
 		return false
 	}
 	switch strings.ToLower(v) {
-	case "login", "logon", "signin", "adduser", "add-user", "add_user", "create-user", "create_user", "createuser", "user-add", "useradd", "register":
+	case "login", "logon", "signin", "adduser", "add-user", "add_user", "create-user", "create_user", "createuser", "user-add", "useradd", "register",
+		"passwd", "passwords", "set-passwd", "set_password", "setpassword", "set-password", "change-password", "change_password", "changepassword", "reset-password",
+		"password", "add-login", "unlock":
 		return true
 	}
 	return false

@@ -9,8 +9,10 @@ import (
 )
 
 // replaced judges what sed puts in the place of a text that is called like a
-// secret: s/@DB_PASSWORD@/x/.
-func (s *scan) replaced(ins *dockerfile.Instruction, c *shell.Command, t text) {
+// secret: s/@DB_PASSWORD@/x/, and the lines of accounts that it writes to a file of
+// them.
+func (s *scan) replaced(ins *dockerfile.Instruction, c *shell.Command, t text, file string) {
+	form, accounts := knowledge.AccountFile(file)
 	v := t.value
 	for i := 0; i+1 < len(v); i++ {
 		if v[i] != 's' || i > 0 && strings.IndexByte(" ;\n{}0123456789,$/", v[i-1]) < 0 {
@@ -30,6 +32,10 @@ func (s *scan) replaced(ins *dockerfile.Instruction, c *shell.Command, t text) {
 			s.replacement(ins, c, t, from+1, to)
 		case strings.HasPrefix(v[from+1:to], `\1`) && keepsName(v[i+2:from]):
 			s.replacement(ins, c, t, from+1+len(`\1`), to)
+		case accounts:
+			if a, b := accountPassword(v[from+1:to], form); a < b && isTypedPassword(v[from+1+a:from+1+b]) {
+				s.inText(ins, c, t, from+1+a, from+1+b, "password", "password of an account")
+			}
 		}
 		i = to
 	}

@@ -72,6 +72,9 @@ func (s *scan) quoted(ins *dockerfile.Instruction, c *shell.Command, t text, i i
 	if bare && strings.HasPrefix(strings.ToLower(v[min(i, len(v)):]), "password ") {
 		i += len("password ")
 	}
+	if i+1 < len(v) && v[i] == 'N' && v[i+1] == '\'' {
+		i++ // text of two bytes a character, in SQL Server
+	}
 	if i >= len(v) || i == begin && !bare && v[i] != '\'' {
 		return
 	}

@@ -231,41 +231,15 @@ func lines(v string) func(func(int, int) bool) {
 // content looks at text that goes into a file, or into another program.
 func (s *scan) content(ins *dockerfile.Instruction, c *shell.Command, t text, target string, piped bool) {
 	base := strings.ToLower(path.Base(target))
-	switch base {
-	case ".pgpass":
-		for start, end := range lines(t.value) {
-			if line := t.value[start:end]; strings.Count(line, ":") >= 4 {
-				s.inText(ins, c, t, start+strings.LastIndexByte(line, ':')+1, end, "password", "password in "+base)
-			}
-		}
-		return
-	case "chap-secrets", "pap-secrets":
-		for start, end := range lines(t.value) {
-			if words := strings.Fields(t.value[start:end]); len(words) >= 3 && words[0][0] != '#' {
-				from := start + strings.Index(t.value[start:end], " "+words[2]) + 1
-				s.inText(ins, c, t, from, from+len(words[2]), "password", "password in "+base)
-			}
-		}
-		return
-	case ".curlrc", "_curlrc":
+	if base == ".curlrc" || base == "_curlrc" {
 		for _, p := range pairs(t.value) {
 			if user, password, ok := strings.Cut(t.value[p.from:p.to], ":"); p.key == "user" && ok && password != "" {
 				s.inText(ins, c, t, p.from+len(user)+1, p.to, "password", "password in "+base)
 			}
 		}
 		return
-	case "ipsec.secrets":
-		for _, kind := range [...]string{"PSK \"", "EAP \"", "XAUTH \""} {
-			if i := strings.Index(t.value, kind); i >= 0 {
-				from := i + len(kind)
-				if n := strings.IndexByte(t.value[from:], '"'); n > 0 {
-					s.inText(ins, c, t, from, from+n, "password", "password in "+base)
-				}
-			}
-		}
-		return
-	case ".htpasswd", "passwd.client", ".vnc/passwd", "sasl_passwd":
-		s.accounts(ins, c, t)
+	}
+	if s.accountsOf(ins, c, t, target) {
 		return
 	}
 	if isSecretFileName(target) && s.soleWord(ins, c, t, base) {
@@ -282,6 +256,8 @@ func (s *scan) content(ins *dockerfile.Instruction, c *shell.Command, t text, ta
 	s.pairsOf(ins, c, t, what, piped)
 	s.statements(ins, c, t)
 	s.superuser(ins, c, t)
+	s.grants(ins, c, t)
+	s.hashedHere(ins, c, t)
 	s.scripts(ins, c, t, target)
 }
 
@@ -303,10 +279,21 @@ func isSecretFileName(target string) bool {
 	if strings.HasPrefix(base, ".") && stem == "" {
 		stem = base[1:]
 	}
-	return knowledge.ClassifyName(stem) == knowledge.NameSecret
+	switch knowledge.ClassifyName(stem) {
+	case knowledge.NameSecret:
+		return true
+	case knowledge.NamePublic, knowledge.NameLocation:
+		return false
+	}
+	switch strings.ToLower(path.Ext(base)) {
+	case ".key", ".keyfile", ".secret", ".token", ".pass", ".passwd", ".pw", ".pin":
+		return true
+	}
+	return strings.EqualFold(base, "keyfile")
 }
 
-// nameAndPassword judges a file of two lines: a name and its password.
+// nameAndPassword judges a file of two lines, a name and its password, or of one
+// line with both.
 func (s *scan) nameAndPassword(ins *dockerfile.Instruction, c *shell.Command, t text, base string) {
 	named := false
 	for _, w := range [...]string{"auth", "cred", "pass", "login", "secret", "account"} {
@@ -319,6 +306,11 @@ func (s *scan) nameAndPassword(ins *dockerfile.Instruction, c *shell.Command, t 
 	for start, end := range lines(t.value) {
 		if start == end {
 			continue
+		}
+		if words := strings.Fields(t.value[start:end]); n == 0 && len(words) == 2 && isStrongPassword(words[1]) && strings.TrimRight(t.value[end:], "\r\n\\") == "" {
+			at := start + strings.LastIndex(t.value[start:end], words[1])
+			s.inText(ins, c, t, at, at+len(words[1]), "password", "password in "+base)
+			return
 		}
 		if strings.ContainsAny(t.value[start:end], " =:<>{}#") {
 			return
@@ -333,7 +325,7 @@ func (s *scan) nameAndPassword(ins *dockerfile.Instruction, c *shell.Command, t 
 // soleWord judges a text that is one word.
 func (s *scan) soleWord(ins *dockerfile.Instruction, c *shell.Command, t text, base string) bool {
 	value := strings.TrimSuffix(strings.TrimRight(t.value, "\r\n"), "\\n")
-	if value == "" || strings.ContainsAny(value, " \n=:") && !strings.HasPrefix(value, "AKIA") || strings.ContainsAny(value, "[]<>{}") {
+	if value == "" || strings.ContainsAny(strings.TrimRight(value, "="), " \n=:") && !strings.HasPrefix(value, "AKIA") || strings.ContainsAny(value, "[]<>{}") {
 		return false
 	}
 	if isTypedPassword(value) || knowledge.LooksRandom(value) {
@@ -490,11 +482,12 @@ func (s *scan) embedded(ins *dockerfile.Instruction, c *shell.Command) {
 		t := wordText(&args[k], 0)
 		s.directives(ins, c, t)
 		s.superuser(ins, c, t)
+		s.hashedHere(ins, c, t)
 		switch c.Name {
 		case "lftp":
 			s.session(ins, c, t)
 		case "sed", "perl":
-			s.replaced(ins, c, t)
+			s.replaced(ins, c, t, args[len(args)-1].Value)
 		}
 		s.pairsOf(ins, c, t, "text for a file", false)
 	}
@@ -514,9 +507,6 @@ func (s *scan) inText(ins *dockerfile.Instruction, c *shell.Command, t text, fro
 	}
 	if strings.Trim(value, "*!-x.") == "" {
 		return // an account that is locked, a mask
-	}
-	if v == harmless && knowledge.ClassifyValue(name, value) == knowledge.ValueKeyword && name == "password" {
-		v = weak
 	}
 	s.reportText(ins, c, t, from, to, what, v)
 }
