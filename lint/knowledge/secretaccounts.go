@@ -27,7 +27,7 @@ func AccountFile(target string) (AccountForm, bool) {
 	case ".pgpass", "pgpass", "pgpass.conf":
 		return PasswordLast, true
 	case ".htpasswd", "htpasswd", "users.htpasswd", "passwd.client", "rsyncd.secrets", "rsync.secrets", "passwd-s3fs", ".passwd-s3fs", "ftpd.passwd", "shadow",
-		".htdigest", "mosquitto.passwd", "mosquitto_passwd", "passwords.mosquitto", "sockd.passwd", "gshadow", "smbusers":
+		".htdigest", "mosquitto.passwd", "mosquitto_passwd", "passwords.mosquitto", "sockd.passwd", "gshadow", "smbusers": //nolint:misspell // the name of a program
 		return PasswordBehindColon, true
 	case "realm.properties", "jetty-realm.properties", "users.properties", "artemis-users.properties", "application-users.properties", "mgmt-users.properties",
 		"login.properties", "hash-users.properties", "jaas-users.properties", "wiremock-users.properties":

@@ -367,7 +367,7 @@ var secretArguments = [...]SecretArgument{
 	// Databases, brokers, search.
 	{Programs: "nats-server gnatsd nats nsc", Options: "--auth -auth --pass --creds-secret"},
 	{Programs: "hash.sh securityadmin.sh", Options: "-p -kspass -tspass -keypass"},
-	{Programs: "mosquitto_pub mosquitto_sub mosquitto_rr mosquitto_ctrl mqttx", Options: "-P+"},
+	{Programs: "mosquitto_pub mosquitto_sub mosquitto_rr mosquitto_ctrl mqttx", Options: "-P+"}, //nolint:misspell // the name of a program
 	{Programs: "ysqlsh ycqlsh dsbulk cassandra-stress sstableloader", Options: "-p -pw --password"},
 	{Programs: "influxd influx", Sub: "setup", Options: "-p -t"},
 	{Programs: "mongosqld mongot mongocli atlas", Options: "-p --privateKey"},

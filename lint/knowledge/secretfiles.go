@@ -107,6 +107,11 @@ func isTemplateFile(base string) bool {
 	case ".example", ".sample", ".dist", ".template", ".tpl", ".tmpl", ".pub", ".md", ".defaults", ".schema", ".j2", ".erb", ".in", ".enc", ".gpg", ".age", ".vault":
 		return base != "secring.gpg"
 	}
+	switch path.Ext(base) {
+	case ".key", ".pem", ".p12", ".pfx", ".jks", ".keystore", ".ppk", ".p8":
+		// Elsewhere it is part of a host's name, and what is in the file decides.
+		return strings.HasPrefix(base, "example.") || strings.HasPrefix(base, "sample.")
+	}
 	for _, part := range [...]string{".example.", ".sample.", ".template.", "-example.", "-sample.", "example.env", ".env-example", ".env-sample", ".env-dist"} {
 		if strings.Contains(base, part) {
 			return true

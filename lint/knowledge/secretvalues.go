@@ -211,7 +211,7 @@ func isIndirect(v string) bool {
 	case '#':
 		return strings.HasPrefix(v, "#{") && strings.HasSuffix(v, "}")
 	case '{':
-		return strings.HasPrefix(v, "{cipher}") || strings.HasPrefix(v, "{{")
+		return strings.HasPrefix(v, "{cipher}")
 	case '<':
 		return strings.HasPrefix(v, "<%")
 	case '!':

@@ -237,6 +237,7 @@ func hasGeneratedWord(value string) bool {
 func (s *scan) secretBinding(ins *dockerfile.Instruction, p *dockerfile.Pair, name, value string, r source.Range, where string, inImage bool) {
 	kind, how := InEnv, "pass it at run time"
 	if ins.Name == "ARG" {
+		s.secretArgs = append(s.secretArgs, name)
 		kind, how = InArg, "use a secret mount"
 		if s.stageOf(ins) == nil {
 			inImage, where = false, "in this file, and in the provenance of the image"
@@ -263,6 +264,7 @@ func (s *scan) bareArg(ins *dockerfile.Instruction, p *dockerfile.Pair, name str
 	if v := s.metaOf(ins, name); v != nil && v.Set && v.Pair != nil && s.isClaimed(v.Pair.Value.Range) {
 		return // its value is reported
 	}
+	s.secretArgs = append(s.secretArgs, name)
 	_, inImage := s.place(ins)
 	why := "the history of the image records it with every later RUN"
 	sev := lint.Warning

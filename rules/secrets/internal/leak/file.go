@@ -39,7 +39,11 @@ func (s *scan) copies() {
 	left, count := int64(maxBytes), 0
 	for ins := range s.d.Instructions("COPY", "ADD") {
 		step := s.d.Layers().Step(ins)
-		if step.Copy == nil || !step.Copy.FromContext() {
+		if step.Copy == nil {
+			continue
+		}
+		if !step.Copy.FromContext() {
+			s.carriedByName(step)
 			continue
 		}
 		s.namedSources(step)
@@ -292,6 +296,43 @@ func (s *scan) imported(step *layers.Step, target string) bool {
 	return false
 }
 
+// carriedByName reports a COPY --from whose source is a secret by its name.
+func (s *scan) carriedByName(step *layers.Step) {
+	if st := s.stageOf(step.Ins); step.Copy.From == nil || st == nil || !s.d.Stages().InTarget(st) {
+		return
+	}
+	for i := range step.Copy.Sources {
+		src := &step.Copy.Sources[i]
+		class := knowledge.ClassifyFile("/" + src.Value)
+		if src.Heredoc != nil || !src.Known || class.Class != knowledge.FileSecret || strings.ContainsAny(src.Value, "*?[") || path.Base(src.Value) == "kubeconfig" {
+			continue
+		}
+		s.carried(src, class.What)
+	}
+}
+
+// carriedFolder reports a COPY --from that takes a folder of credentials as such,
+// in which a secret is known to be.
+func (s *scan) carriedFolder(by *layers.Step, f inContext) {
+	for i := range by.Copy.Sources {
+		src := &by.Copy.Sources[i]
+		switch path.Base(src.Value) {
+		case ".ssh", ".aws", ".kube", ".gnupg", ".docker", ".config", ".m2", ".gradle", ".cargo":
+			s.carried(src, f.what)
+		}
+	}
+}
+
+func (s *scan) carried(src *layers.Source, what string) {
+	if !s.claim(src.Word.Range) {
+		return
+	}
+	s.add(CarriedOn, lint.Diagnostic{
+		Range: s.first(src.Word.Range), Severity: lint.Error,
+		Message: "COPY --from takes " + what + " (" + src.Word.Value + ") into the image, where everyone can read it: mount it when the container starts",
+	})
+}
+
 // report reports the files of one COPY, those of each source together.
 func (s *scan) report(step *layers.Step, found []inContext) {
 	if len(found) == 0 {
@@ -360,6 +401,7 @@ func (s *scan) reportAt(step *layers.Step, r source.Range, files []inContext) {
 		d.Message = step.Ins.Name + " brings " + what + ", which a later COPY --from takes into the image: use a secret mount, or copy less"
 		if by := carrier(fate); by != nil {
 			d.Related = []lint.Related{{Range: s.first(by.Ins.ArgsRange), Message: "taken into the image here"}}
+			s.carriedFolder(by, files[0])
 		}
 	case !fate.Reaches():
 		d.Severity = lint.Warning

@@ -79,6 +79,8 @@ type scan struct {
 	files map[string]bool
 	// args are the variables that are used as passwords and have been looked at.
 	args map[*dockerfile.Pair]bool
+	// secretArgs are the names of the build arguments that are secrets.
+	secretArgs []string
 	// written is what commands put into files, by path.
 	written map[string][]written
 	aside   aside

@@ -11,11 +11,15 @@ import (
 	"github.com/dlint/dlint/lint/layers"
 	"github.com/dlint/dlint/lint/shell"
 	"github.com/dlint/dlint/lint/source"
+	"github.com/dlint/dlint/lint/stage"
 )
 
 // mounts looks at what the commands of a RUN do with its secret mounts.
 func (s *scan) mounts() {
 	for ins := range s.d.Instructions("RUN") {
+		if len(s.secretArgs) > 0 {
+			s.argWritten(ins)
+		}
 		if len(ins.Flags) == 0 {
 			continue
 		}
@@ -122,10 +126,69 @@ func (s *scan) optional(m *layers.Mount) {
 type taint struct {
 	paths []string // files
 	names []string // variables
+	// files leaves out the commands that keep what they are given in files of
+	// their own.
+	files bool
 }
 
-// copiedOut reports the commands that write the value of a secret into the layer.
+// argWritten reports where a RUN writes a build argument that is a secret to a file
+// that stays.
+func (s *scan) argWritten(ins *dockerfile.Instruction) {
+	var t taint
+	for _, name := range s.secretArgs {
+		if !mentionsVariable(s.text[ins.Range.Start:ins.Range.End], name) {
+			continue
+		}
+		if v := s.d.Stages().ScopeAt(ins).Lookup(name); v != nil && v.Kind == stage.Arg {
+			t.names = append(t.names, name)
+		}
+	}
+	if len(t.names) == 0 {
+		return
+	}
+	name := t.names[0]
+	sev := lint.Error
+	if _, inImage := s.place(ins); !inImage {
+		sev = lint.Info
+	}
+	t.files = true
+	s.writes(ins, s.d.Layers().Step(ins), &t, func(r source.Range, target string) {
+		s.add(InArg, lint.Diagnostic{
+			Range: s.first(r), Severity: sev,
+			Message: "This writes build argument " + name + " to " + target + ", where it stays in the layer, even if a later instruction removes it: use a secret mount, and remove the file in the same RUN",
+		})
+	})
+}
+
+// mentionsVariable reports whether a text has $NAME or ${NAME.
+func mentionsVariable(text, name string) bool {
+	for i := 0; ; {
+		n := strings.Index(text[i:], name)
+		if n < 0 {
+			return false
+		}
+		i += n
+		if i > 0 && text[i-1] == '$' || i > 1 && text[i-1] == '{' && text[i-2] == '$' {
+			return true
+		}
+		i += len(name)
+	}
+}
+
+// copiedOut reports the commands that write the value of a secret mount into the
+// layer.
 func (s *scan) copiedOut(ins *dockerfile.Instruction, step *layers.Step, t *taint) {
+	s.writes(ins, step, t, func(r source.Range, target string) {
+		s.add(MountCopied, lint.Diagnostic{
+			Range: s.first(r), Severity: s.mountSeverity(ins),
+			Message: "This writes the secret to " + target + ", and so into the layer, from which the mount should keep it: read it where it is mounted, or remove the file in the same RUN",
+		})
+	})
+}
+
+// writes calls report for the places where commands write a secret to files that
+// stay.
+func (s *scan) writes(ins *dockerfile.Instruction, step *layers.Step, t *taint, report func(r source.Range, target string)) {
 	script := s.d.Shell(ins)
 	for _, c := range script.All() {
 		for k := range c.Assigns {
@@ -140,13 +203,9 @@ func (s *scan) copiedOut(ins *dockerfile.Instruction, step *layers.Step, t *tain
 			continue
 		}
 		if r, target, ok := s.keeps(script, step, t, c); ok {
-			if !s.claim(r) {
-				continue
+			if s.claim(r) {
+				report(r, target)
 			}
-			s.add(MountCopied, lint.Diagnostic{
-				Range: s.first(r), Severity: s.mountSeverity(ins),
-				Message: "This writes the secret to " + target + ", and so into the layer, from which the mount should keep it: read it where it is mounted, or remove the file in the same RUN",
-			})
 		}
 	}
 }
@@ -159,6 +218,9 @@ func (s *scan) mountSeverity(ins *dockerfile.Instruction) lint.Severity {
 // keeps tells whether a command writes a secret to a file that stays.
 func (s *scan) keeps(script *shell.Script, step *layers.Step, t *taint, c *shell.Command) (source.Range, string, bool) {
 	if target, ok := storesCredentials(c); ok {
+		if t.files {
+			return source.Range{}, "", false
+		}
 		for k := range c.Words {
 			if t.inWord(script, &c.Words[k]) && !undone(script, target, c) {
 				return c.Words[k].Range, target, true

@@ -84,7 +84,7 @@ func (s *scan) otherOption(sp spot) {
 
 // isLabelKey knows the keys that name a thing instead of opening it.
 func isLabelKey(name string) bool {
-	for _, word := range [...]string{"project", "site", "object", "host", "gpg", "pgp", "sort", "ssh", "tls", "ssl", "client-key", "state", "kms", "trusted", "foreign", "component", "package"} {
+	for _, word := range [...]string{"project", "site", "object", "host", "gpg", "pgp", "sort", "ssh", "tls", "ssl", "client-key", "state", "kms", "trusted", "foreign", "component", "package", "recv", "import", "fetch", "sign", "verif", "export", "delete", "repo"} {
 		if strings.Contains(name, word) {
 			return true
 		}
@@ -101,7 +101,7 @@ func isIssuedKey(v string) bool {
 	if strings.Trim(v, "0123456789abcdef-") == "" {
 		return len(v) == 36 && v[8] == '-' && v[13] == '-' && v[18] == '-' && v[23] == '-' && judge("token", v) == secret
 	}
-	return strings.ToLower(v) != v && !strings.ContainsAny(v, "/:.,@=") && isGenerated(v)
+	return strings.ToLower(v) != v && !strings.ContainsAny(v, "/:.,@=") && strings.Trim(v, "0123456789ABCDEF") != "" && isGenerated(v)
 }
 
 // accountOption judges options whose value is user:password, or base64 of it.
