@@ -37,10 +37,11 @@ async function until(what, test, timeout = 120_000) {
 
 /**
  * Code is a VS Code with one folder open; or the folder held:/project, which is
- * on no disk, with held: its files, texts by path.
+ * on no disk, with held: its files, texts by path. With bundled: false the
+ * extension has lost its program.
  */
 class Code {
-  static async start({ vsix, folder, held, settings = {}, path: searchPath = process.env.PATH, trust = true }) {
+  static async start({ vsix, folder, held, settings = {}, path: searchPath = process.env.PATH, trust = true, bundled = true }) {
     const code = new Code();
     code.root = fs.mkdtempSync(path.join(os.tmpdir(), "dlint-code-"));
     const dirs = ["--user-data-dir", path.join(code.root, "user"), "--extensions-dir", path.join(code.root, "extensions")];
@@ -54,6 +55,8 @@ class Code {
       "window.menuBarVisibility": "compact", "security.workspace.trust.enabled": !trust,
       "security.workspace.trust.startupPrompt": "never", ...settings,
     }));
+    // VS Code takes the environment of a login shell, whatever it was started in.
+    fs.writeFileSync(path.join(code.root, ".profile"), `PATH=${searchPath}\n`);
     code.driver = await freePort();
     const port = await freePort();
     const env = {
@@ -71,6 +74,10 @@ class Code {
     const installed = spawnSync(node, [entry, ...dirs, "--install-extension", vsix], { env, encoding: "utf8" });
     if (installed.status !== 0) {
       throw new Error(`installing the extension: ${installed.stdout}${installed.stderr}`);
+    }
+    if (!bundled) {
+      const name = fs.readdirSync(path.join(code.root, "extensions")).find((x) => x.startsWith("dlint.dlint-"));
+      fs.rmSync(path.join(code.root, "extensions", name, "bin"), { recursive: true });
     }
     fs.cpSync(path.join(__dirname, "driver"), path.join(code.root, "extensions/dlint-test.driver-0.0.1"), { recursive: true });
     code.register();

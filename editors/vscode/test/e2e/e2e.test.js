@@ -211,3 +211,20 @@ test("a workspace that is not trusted names no program", { timeout: 600_000 }, a
   assert.equal(servers(code).length, 1);
   assert.ok(!fs.existsSync(path.join(dir, "evil/owned")), "the program of the workspace was run");
 });
+
+test("a program that comes later is found on the path", { timeout: 600_000 }, async (t) => {
+  const dir = project(t, { ...go, "tools/.keep": "" });
+  const tools = path.join(dir, "tools");
+  const file = path.join(dir, "Dockerfile");
+  const code = await Code.start({ vsix, folder: dir, path: `${tools}:/usr/bin:/bin`, bundled: false });
+  t.after(() => code.stop());
+  const vs = session(code);
+  await vs.open(file);
+  const message = code.page.locator(".notification-toast", { hasText: "The program dlint is not on the path" });
+  await message.waitFor();
+  await message.locator(".monaco-button", { hasText: "How to Install" }).waitFor();
+  assert.deepEqual(await vs.found(file), []);
+  fs.copyFileSync(path.join(__dirname, "../../bin/dlint"), path.join(tools, "dlint"));
+  await vs.command("dlint.restart");
+  await finding(vs, file).wait("the finding", "maintainer-deprecated", "1 0 1 10");
+});
