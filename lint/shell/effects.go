@@ -252,26 +252,34 @@ func (c *Command) cloned(words []Word) []Download {
 
 // checkedLater reports whether a command behind c verifies something.
 func (c *Command) checkedLater() bool {
-	if c.script == nil {
-		return false
-	}
-	for _, o := range c.script.Commands[c.Index+1:] {
-		switch o.Name {
-		case "sha256sum", "sha512sum", "sha1sum", "sha384sum", "sha224sum", "shasum", "md5sum", "b2sum":
-			if o.Has("-c", "--check") {
-				return true
-			}
-		case "gpg", "gpg2":
-			if o.Has("--verify") {
-				return true
-			}
-		case "gpgv", "minisign", "signify", "cosign", "rhash":
+	return c.script != nil && c.script.lastCheck() > c.Index
+}
+
+// lastCheck returns the index of the last command that verifies something, or -1.
+func (s *Script) lastCheck() int {
+	s.checkOnce.Do(func() {
+		s.check = len(s.Commands) - 1
+		for s.check >= 0 && !s.Commands[s.check].verifies() {
+			s.check--
+		}
+	})
+	return s.check
+}
+
+// verifies reports whether the command compares what was fetched with a checksum or
+// a signature.
+func (c *Command) verifies() bool {
+	switch c.Name {
+	case "sha256sum", "sha512sum", "sha1sum", "sha384sum", "sha224sum", "shasum", "md5sum", "b2sum":
+		return c.Has("-c", "--check")
+	case "gpg", "gpg2":
+		return c.Has("--verify")
+	case "gpgv", "minisign", "signify", "cosign", "rhash":
+		return true
+	case "openssl": // its output is compared by hand
+		switch c.Subcommand() {
+		case "dgst", "md5", "sha1", "sha256", "sha384", "sha512":
 			return true
-		case "openssl": // its output is compared by hand
-			switch o.Subcommand() {
-			case "dgst", "md5", "sha1", "sha256", "sha384", "sha512":
-				return true
-			}
 		}
 	}
 	return false

@@ -50,6 +50,9 @@ type Script struct {
 	names Programs // of the names and wrappers in Commands
 	once  sync.Once
 	index map[string][]*Command
+
+	checkOnce sync.Once
+	check     int
 }
 
 // Range returns the source range of a node of the script's own tree,

@@ -145,6 +145,19 @@ func (s Scope) All() []*Var {
 	return out
 }
 
+// Size returns how many names All looks at. It is at least the length of what All
+// returns: names that are declared further down count as well.
+func (s Scope) Size() int {
+	if s.stage == nil {
+		return len(s.graph.meta)
+	}
+	n := 0
+	for st := range s.stage.Chain() {
+		n += len(st.vars)
+	}
+	return n
+}
+
 // BaseUnknown reports whether a base image may define variables that the
 // Dockerfile does not: it is built on anything but scratch.
 func (s Scope) BaseUnknown() bool {

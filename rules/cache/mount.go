@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"math"
 	"path"
 	"regexp"
 	"slices"
@@ -160,20 +161,31 @@ func imageFacts(p *lint.Pass, ins *dockerfile.Instruction) knowledge.ImageFacts 
 // filled reports whether an instruction of the stage before ins, or of those that
 // it is built on, puts files into a folder.
 func filled(p *lint.Pass, ins *dockerfile.Instruction, dir string) bool {
-	for s := range p.Stages().StageOf(ins).Chain() {
-		for _, early := range s.Body {
-			if early.Index >= ins.Index || early.Err != nil {
-				continue
-			}
-			adds := p.Layers().Step(early).Adds
-			for k := range adds {
-				if at := adds[k].Path; at == dir && adds[k].Origin != layers.FromCommand || layers.Inside(dir, at) && at != dir {
-					return true
-				}
+	s := p.Stages().StageOf(ins)
+	first := p.View(fillKey{s, dir}, func(d *lint.Document) any { return firstFilled(d, s, dir) }).(int)
+	return first < ins.Index
+}
+
+// fillKey is the key of what firstFilled returns.
+type fillKey struct {
+	s   *stage.Stage
+	dir string
+}
+
+// firstFilled returns the index of the first instruction of the stage, or of those
+// that it is built on, that puts files into a folder; math.MaxInt for none.
+func firstFilled(d *lint.Document, s *stage.Stage, dir string) int {
+	first := math.MaxInt
+	for st := range s.Chain() {
+		for _, ins := range st.Body {
+			if ins.Err == nil && ins.Index < first && slices.ContainsFunc(d.Layers().Step(ins).Adds, func(e layers.Entry) bool {
+				return e.Path == dir && e.Origin != layers.FromCommand || layers.Inside(dir, e.Path) && e.Path != dir
+			}) {
+				first = ins.Index
 			}
 		}
 	}
-	return false
+	return first
 }
 
 // hides reports whether a mount would hide files that were put into its folder.
@@ -265,8 +277,12 @@ func mountFix(p *lint.Pass, s *stage.Stage, first *dockerfile.Instruction, m *kn
 	if modern(p.Document) {
 		fix.Applicability = lint.Unsafe
 	}
-	for _, ins := range s.Body {
-		if ins != first && (!whole(m) || ins.Name != "RUN" || ins.Err != nil || !calls(p, ins, m)) {
+	runs := s.Body
+	if !whole(m) {
+		runs = []*dockerfile.Instruction{first}
+	}
+	for _, ins := range runs {
+		if ins != first && (ins.Name != "RUN" || ins.Err != nil || !calls(p, ins, m)) {
 			continue
 		}
 		if ins != first && p.Stages().StateAt(ins).User != p.Stages().StateAt(first).User {
@@ -449,7 +465,12 @@ var joins = sync.OnceValue(func() *regexp.Regexp {
 
 // modern reports whether the Dockerfile uses something that only BuildKit knows.
 func modern(d *lint.Document) bool {
-	tree := d.Tree()
+	return d.View(modernKey{}, func(d *lint.Document) any { return usesBuildKit(d.Tree()) }).(bool)
+}
+
+type modernKey struct{}
+
+func usesBuildKit(tree *dockerfile.File) bool {
 	if d := tree.Directive("syntax"); d != nil {
 		return !strings.HasSuffix(d.Value, ":1.0") && !strings.HasSuffix(d.Value, ":1.1")
 	}

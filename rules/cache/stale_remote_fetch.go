@@ -5,6 +5,7 @@ import (
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/shell"
+	"github.com/dlint/dlint/lint/stage"
 )
 
 // StaleRemoteFetch finds downloads of whatever is newest, which the cache keeps
@@ -72,20 +73,23 @@ func cloned(c *shell.Command) bool {
 
 // choosesCommit reports whether a later command of the stage picks a commit.
 func choosesCommit(p *lint.Pass, clone *shell.Command) bool {
-	ins, after := clone.Script().Instruction, false
-	stage := p.Stages().StageOf(ins)
-	for _, c := range p.Commands("git") {
-		after = after || c == clone
-		if !after || p.Stages().StageOf(c.Script().Instruction) != stage {
-			continue
+	last := p.View(lastChoices{}, func(*lint.Document) any {
+		out := map[*stage.Stage]int{}
+		for _, c := range p.Commands("git") {
+			switch c.Subcommand() {
+			case "checkout", "reset", "switch", "fetch", "worktree":
+				out[p.Stages().StageOf(c.Script().Instruction)] = c.Range.Start
+			}
 		}
-		switch c.Subcommand() {
-		case "checkout", "reset", "switch", "fetch", "worktree":
-			return true
-		}
-	}
-	return false
+		return out
+	}).(map[*stage.Stage]int)
+	at, ok := last[p.Stages().StageOf(clone.Script().Instruction)]
+	return ok && at > clone.Range.Start
 }
+
+// lastChoices is the key of where, by stage, the last command stands that picks a
+// commit: there may be thousands of clones before it.
+type lastChoices struct{}
 
 // latestAddress reports whether an address has latest as a part of its path.
 func latestAddress(address string) bool {

@@ -2,6 +2,8 @@ package packages
 
 import (
 	"iter"
+	"math"
+	"sort"
 	"strings"
 
 	"github.com/dlint/dlint/lint"
@@ -61,9 +63,27 @@ func call(c *shell.Command) string {
 	return name
 }
 
+// manyCommands is the number of commands from which it pays to remember what was
+// found in a script.
+const manyCommands = 64
+
 // has reports whether a command of the script calls one of the managers with the
 // action.
-func has(s *shell.Script, action shell.Action, managers ...string) bool {
+func has(p *lint.Pass, s *shell.Script, action shell.Action, managers ...string) bool {
+	if len(s.All()) <= manyCommands {
+		return calls(s, action, managers)
+	}
+	key := callKey{s, action, strings.Join(managers, " ")}
+	return p.View(key, func(*lint.Document) any { return calls(s, action, managers) }).(bool)
+}
+
+type callKey struct {
+	s        *shell.Script
+	action   shell.Action
+	managers string
+}
+
+func calls(s *shell.Script, action shell.Action, managers []string) bool {
 	for _, c := range s.All() {
 		op := c.Package()
 		if op == nil || op.Action != action {
@@ -140,13 +160,12 @@ func covers(p *lint.Pass, ins *dockerfile.Instruction, target, dir string) bool 
 // variable returns what is known of an environment variable for a command: set
 // by itself, by the script before it, by ENV or ARG, or by the base image.
 func variable(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command, name string) (value string, set bool) {
-	for _, o := range c.Script().Commands[:c.Index+1] {
-		if a := o.Assign(name); a != nil && a.Has && (o == c || o.Name == "export" || len(o.Words) == 0) {
-			value, set = a.Value.Value, true
-		}
+	if a := c.Assign(name); a != nil && a.Has {
+		return a.Value.Value, true
 	}
-	if set {
-		return value, true
+	exports := exportsOf(p, c.Script(), name)
+	if k := sort.Search(len(exports), func(k int) bool { return exports[k].Index >= c.Index }); k > 0 {
+		return exports[k-1].Assign(name).Value.Value, true
 	}
 	if v := p.Stages().ScopeAt(ins).Lookup(name); v != nil && (v.Set || !v.Known) {
 		return v.Value, true
@@ -158,6 +177,30 @@ func variable(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command, name 
 		}
 	}
 	return "", false
+}
+
+// exportsOf returns the commands of a script that set a variable for those behind
+// them.
+func exportsOf(p *lint.Pass, s *shell.Script, name string) []*shell.Command {
+	if len(s.All()) <= manyCommands {
+		return exports(s, name)
+	}
+	return p.View(exportKey{s, name}, func(*lint.Document) any { return exports(s, name) }).([]*shell.Command)
+}
+
+type exportKey struct {
+	s    *shell.Script
+	name string
+}
+
+func exports(s *shell.Script, name string) []*shell.Command {
+	var out []*shell.Command
+	for _, c := range s.All() {
+		if a := c.Assign(name); a != nil && a.Has && (c.Name == "export" || len(c.Words) == 0) {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // enabled reports whether one of the variables is set to something that does not
@@ -192,43 +235,54 @@ func baseOf(p *lint.Pass, ins *dockerfile.Instruction) (knowledge.ImageFacts, bo
 // it is built on, holds one of the words, in whatever case. It is for settings
 // that may be written to files in many ways.
 func mentions(p *lint.Pass, ins *dockerfile.Instruction, words ...string) bool {
-	// A RUN may hold thousands of commands that all ask for the same.
-	return p.View(mentionKey{ins, strings.Join(words, "\x00")}, func(d *lint.Document) any { return mentioned(d, ins, words) }).(bool)
-}
-
-type mentionKey struct {
-	ins   *dockerfile.Instruction
-	words string
-}
-
-func mentioned(p *lint.Document, ins *dockerfile.Instruction, words []string) bool {
 	s := p.Stages().StageOf(ins)
 	if s == nil {
 		return false
 	}
-	end := ins.Range.End
+	// A stage may hold thousands of commands that all ask for the same.
+	key := mentionKey{s, strings.Join(words, "\x00")}
+	first := p.View(key, func(d *lint.Document) any { return firstMention(d.Source.Text, s, words) }).(int)
+	return first <= max(ins.Range.End, s.From.Range.End)
+}
+
+type mentionKey struct {
+	s     *stage.Stage
+	words string
+}
+
+// firstMention returns where the first of the words ends that stands in a stage; 0
+// when one stands in a stage that it is built on, and math.MaxInt for none.
+func firstMention(text string, s *stage.Stage, words []string) int {
+	first := math.MaxInt
 	for st := range s.Chain() {
-		if st != s && len(st.Body) > 0 {
-			end = st.Body[len(st.Body)-1].Range.End
+		start, end := st.From.Range.Start, st.From.Range.End
+		if len(st.Body) > 0 {
+			end = max(end, st.Body[len(st.Body)-1].Range.End)
 		}
-		text := p.Source.Text[st.From.Range.Start:max(end, st.From.Range.End)]
 		for _, w := range words {
-			if containsFold(text, w) {
-				return true
+			switch k := indexFold(text[start:end], w); {
+			case k < 0:
+			case st != s:
+				return 0
+			default:
+				first = min(first, start+k+len(w))
 			}
 		}
 	}
-	return false
+	return first
 }
 
 // containsFold reports whether text holds word, which is in lower case.
-func containsFold(text, word string) bool {
+func containsFold(text, word string) bool { return indexFold(text, word) >= 0 }
+
+// indexFold returns where text holds word, which is in lower case, or -1.
+func indexFold(text, word string) int {
 	for k := 0; k+len(word) <= len(text); k++ {
 		if c := text[k] | 0x20; c == word[0]|0x20 && strings.EqualFold(text[k:k+len(word)], word) {
-			return true
+			return k
 		}
 	}
-	return false
+	return -1
 }
 
 // hidden reports whether a variable among the words of a command may hold

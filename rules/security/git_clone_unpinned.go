@@ -29,7 +29,7 @@ ADD of a repository takes the tag or commit behind #, or in the query, or by
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for ins, c := range p.Commands("git") {
-			if c.Subcommand() != "clone" || c.Has("-b", "--branch", "--revision") || checksOut(c) || checksOutNext(p, ins) {
+			if c.Subcommand() != "clone" || c.Has("-b", "--branch", "--revision") || checksOut(p, c) || checksOutNext(p, ins) {
 				continue
 			}
 			p.Report(lint.Diagnostic{
@@ -69,9 +69,21 @@ func unpinnedRepository(url string) bool {
 }
 
 // checksOut reports whether a later command of the script chooses a commit.
-func checksOut(c *shell.Command) bool {
-	return slices.ContainsFunc(c.Script().All()[c.Index+1:], choosesCommit)
+func checksOut(p *lint.Pass, c *shell.Command) bool {
+	s := c.Script()
+	last := p.View(lastChoice{s}, func(*lint.Document) any {
+		k := len(s.Commands) - 1
+		for k >= 0 && !choosesCommit(s.Commands[k]) {
+			k--
+		}
+		return k
+	}).(int)
+	return last > c.Index
 }
+
+// lastChoice is the key of the index of the last command of a script that chooses a
+// commit: there may be thousands of clones before it.
+type lastChoice struct{ s *shell.Script }
 
 func choosesCommit(c *shell.Command) bool {
 	if c.Name == "git" {

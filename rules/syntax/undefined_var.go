@@ -77,14 +77,7 @@ func setsItself(ins *dockerfile.Instruction, name string) bool {
 }
 
 func reportUndefined(p *lint.Pass, s *stage.Stage, ins *dockerfile.Instruction, m stage.Missing) {
-	var known []string
-	for _, v := range p.Stages().ScopeAt(ins).All() {
-		known = append(known, v.Name)
-	}
-	near := ""
-	if len(m.Name) > 2 {
-		near = dockerfile.Nearest(m.Name, known)
-	}
+	near := meant(p, ins, m.Name)
 	switch s.BaseSets(m.Name) {
 	case knowledge.Yes:
 		return
@@ -111,6 +104,23 @@ func reportUndefined(p *lint.Pass, s *stage.Stage, ins *dockerfile.Instruction, 
 		}
 	}
 	p.Report(d)
+}
+
+// manyNames is the number of variables from which nobody mistakes one for another:
+// the text was not written by hand.
+const manyNames = 250
+
+// meant returns the variable that was probably meant by a name, or "".
+func meant(p *lint.Pass, ins *dockerfile.Instruction, name string) string {
+	scope := p.Stages().ScopeAt(ins)
+	if len(name) <= 2 || scope.Size() > manyNames {
+		return ""
+	}
+	var known []string
+	for _, v := range scope.All() {
+		known = append(known, v.Name)
+	}
+	return dockerfile.Nearest(name, known)
 }
 
 // listItem returns the range of a variable that is put in front of or behind its
