@@ -100,6 +100,9 @@ func interrupt(ts *testscript.TestScript, _ bool, args []string) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	ts.Check(cmd.Process.Signal(os.Interrupt))
+	// The timeout of GNU sends two: the program still has to clean up.
+	time.Sleep(20 * time.Millisecond)
+	_ = cmd.Process.Signal(os.Interrupt)
 	if got := codeOf(ts, cmd.Wait()); got != exitInterrupted {
 		ts.Fatalf("exit code %d, want %d", got, exitInterrupted)
 	}
