@@ -35,17 +35,21 @@ func planSite(s *subject, p *plan, b *nodeBuild, server []string) *Refusal {
 	p.env = nil
 	p.files = nil
 	p.dropEnv = func(string) bool { return true }
-	p.assume("the web server nginx answers as " + strings.Join(s.launch.words, " ") + " did; other headers and error pages are possible")
+	p.assume("the web server nginx answers as " + strings.Join(s.launch.words, " ") + " did; other headers (as the type of scripts, application/javascript), error pages and exit codes are possible")
 	p.reason("a built site needs a web server, not Node: " + s.stage.Base.Name + " gives way to " + p.runtime)
 	p.drop("Node, the dependencies and the sources")
-	p.siteConfig(port, fallback)
+	charset := "  charset utf-8;\n"
+	if path.Base(server[0]) == "vite" {
+		charset = "" // Vite names none
+	}
+	p.siteConfig(port, fallback, charset)
 	return nil
 }
 
-// siteConfig writes the server's configuration into the new stage: text is UTF-8, and
-// a page answers without its extension, as with the servers of Node.
-func (p *plan) siteConfig(port, fallback string) {
-	p.extra = append(p.extra, "COPY <<'EOF' /etc/nginx/conf.d/default.conf\nserver {\n  listen "+port+";\n  root /usr/share/nginx/html;\n  charset utf-8;\n"+
+// siteConfig writes the server's configuration into the new stage: text has the
+// charset of the server of Node, and a page answers without its extension as there.
+func (p *plan) siteConfig(port, fallback, charset string) {
+	p.extra = append(p.extra, "COPY <<'EOF' /etc/nginx/conf.d/default.conf\nserver {\n  listen "+port+";\n  root /usr/share/nginx/html;\n"+charset+
 		"  location / {\n    try_files $uri $uri.html $uri/ "+fallback+";\n  }\n}\nEOF")
 }
 
