@@ -54,8 +54,15 @@ fuzz: ## run every fuzz test for FUZZTIME
 fuzz-seeds: ## let fuzz start from the Dockerfiles of CORPUS, too
 	cd testdata/oracle && $(GO) run ./seeds "$(abspath $(CORPUS))"
 
-report: build ## measure how the cost grows; REPORTFLAGS="-scale 0.1" for a small one
-	$(GO) run ./testdata/report -dlint bin/dlint -corpus "$(wildcard $(CORPUS))" $(REPORTFLAGS)
+report: build ## measure all into bin/report.md and its curves; REPORTFLAGS="-scale 0.1" for a small one
+	cd testdata/report && npm ci --no-audit --no-fund --silent || echo "other linters from npm cannot be installed"
+	{ PATH="$(CURDIR)/testdata/report/node_modules/.bin:$$PATH" \
+		$(GO) run ./testdata/report -dlint bin/dlint -corpus "$(wildcard $(CORPUS))" -svg bin/report.svg $(REPORTFLAGS) && \
+	printf '\n## BuildKit\n\n```text\n' && \
+	(cd testdata/oracle && $(GO) run ./bench -dlint ../../bin/dlint $(BENCHFLAGS) "$(abspath $(CORPUS))") && \
+	printf '```\n'; } >bin/report.new
+	mv bin/report.new bin/report.md
+	@cat bin/report.md
 
 bench: build ## measure against BuildKit's bare parse, over CORPUS
 	cd testdata/oracle && $(GO) run ./bench -dlint ../../bin/dlint $(BENCHFLAGS) "$(abspath $(CORPUS))"

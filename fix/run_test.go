@@ -88,6 +88,11 @@ func TestRun(t *testing.T) {
 			{Title: "Name it", Applicability: lint.Safe, Edits: []lint.Edit{lint.Replace(ins.Args[0].Range, "SIGTERM")}},
 		}})
 	})
+	shout := toy("upper", "RUN", func(p *lint.Pass, ins *dockerfile.Instruction) {
+		if text := p.Source.Slice(ins.ArgsRange); text != strings.ToUpper(text) {
+			once(p, ins.ArgsRange, lint.Safe, lint.Replace(ins.ArgsRange, strings.ToUpper(text)))
+		}
+	})
 	for name, tc := range map[string]struct {
 		rules  []*lint.Rule
 		text   string
@@ -106,6 +111,11 @@ func TestRun(t *testing.T) {
 		},
 		"equal insertions count once": {
 			[]*lint.Rule{noUser}, "FROM a\nFROM b", lint.Unsafe, "FROM a\nFROM b\nUSER app", 1, counts{"no-user: Mend it": 2},
+		},
+		"edits of two rules in one place": {
+			[]*lint.Rule{sudo, shout},
+			"FROM a\nRUN sudo b\nRUN c\n", lint.Safe, "FROM a\nRUN B\nRUN C\n", 2,
+			counts{"sudo: Mend it": 1, "upper: Mend it": 2},
 		},
 		"unsafe is not safe": {[]*lint.Rule{noUser}, "FROM a\n", lint.Safe, "FROM a\n", 0, nil},
 		"never manual":       {[]*lint.Rule{manual}, "FROM a\nRUN b\n", lint.Manual, "FROM a\nRUN b\n", 0, nil},
@@ -173,7 +183,9 @@ func TestRunRefuses(t *testing.T) {
 		reason string
 	}{
 		{restless, "FROM a\nRUN b\n", "do not come to rest in 10 rounds"},
+		{restless, "FROM a\nRUN b\nRUN c\n", "do not come to rest in 10 rounds"},
 		{breaking, "FROM a\nRUN b\n", "break the Dockerfile"},
+		{breaking, "FROM a\nRUN b\nRUN c\n", "break the Dockerfile"},
 		{above, "FROM a\n", "break the Dockerfile"},
 		{trigger, "FROM a\nONBUILD RUN b\n", "break the Dockerfile"},
 		{invalid, "FROM a\nRUN b\n", "are not valid (edit of bytes 3 to 999 does not lie in the 13 bytes of the text)"},

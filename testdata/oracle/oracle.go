@@ -40,28 +40,15 @@ type Build struct {
 // Compile runs the converter. Base images are not fetched: each has the same
 // small configuration and a digest made of its name.
 func Compile(ctx context.Context, text string, o Options) (*Build, error) {
-	platform := ocispecs.Platform{OS: "linux", Architecture: "amd64"}
-	if o.Platform != "" {
-		p, err := platforms.Parse(o.Platform)
-		if err != nil {
-			return nil, fmt.Errorf("reading platform: %w", err)
-		}
-		platform = p
+	opt, err := o.convert()
+	if err != nil {
+		return nil, err
 	}
-	caps := pb.Caps.CapSet(pb.Caps.All())
-	res, err := dockerfile2llb.Dockerfile2LLB(ctx, []byte(text), dockerfile2llb.ConvertOpt{
-		Config: dockerui.Config{
-			BuildArgs: o.Args, Target: o.Target,
-			BuildPlatforms: []ocispecs.Platform{{OS: "linux", Architecture: "amd64"}},
-		},
-		TargetPlatform: &platform,
-		MetaResolver:   resolver{},
-		LLBCaps:        &caps,
-	})
+	res, err := dockerfile2llb.Dockerfile2LLB(ctx, []byte(text), opt)
 	if err != nil {
 		return nil, fmt.Errorf("compiling: %w", err)
 	}
-	def, err := res.State.Marshal(ctx, llb.Platform(platform), llb.LocalUniqueID("context"))
+	def, err := res.State.Marshal(ctx, llb.Platform(*opt.TargetPlatform), llb.LocalUniqueID("context"))
 	if err != nil {
 		return nil, fmt.Errorf("compiling: %w", err)
 	}
@@ -82,6 +69,42 @@ func Compile(ctx context.Context, text string, o Options) (*Build, error) {
 	delete(b.Config, "created")
 	delete(b.Config, "rootfs") // of the base image; the operations tell more
 	return b, nil
+}
+
+// Lint runs BuildKit's linter and returns how many warnings it has. Base images are
+// not fetched, as in Compile.
+func Lint(ctx context.Context, text string) (int, error) {
+	opt, err := Options{}.convert()
+	if err != nil {
+		return 0, err
+	}
+	res, err := dockerfile2llb.DockerfileLint(ctx, []byte(text), opt)
+	if err != nil {
+		return 0, fmt.Errorf("linting: %w", err)
+	}
+	return len(res.Warnings), nil
+}
+
+// convert returns the options of the converter.
+func (o Options) convert() (dockerfile2llb.ConvertOpt, error) {
+	platform := ocispecs.Platform{OS: "linux", Architecture: "amd64"}
+	if o.Platform != "" {
+		p, err := platforms.Parse(o.Platform)
+		if err != nil {
+			return dockerfile2llb.ConvertOpt{}, fmt.Errorf("reading platform: %w", err)
+		}
+		platform = p
+	}
+	caps := pb.Caps.CapSet(pb.Caps.All())
+	return dockerfile2llb.ConvertOpt{
+		Config: dockerui.Config{
+			BuildArgs: o.Args, Target: o.Target,
+			BuildPlatforms: []ocispecs.Platform{{OS: "linux", Architecture: "amd64"}},
+		},
+		TargetPlatform: &platform,
+		MetaResolver:   resolver{},
+		LLBCaps:        &caps,
+	}, nil
 }
 
 // basePath is the PATH of every image.

@@ -29,6 +29,7 @@ import (
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/source"
 	"github.com/dlint/dlint/rules"
+	"github.com/dlint/dlint/testdata/oracle"
 	"github.com/dlint/dlint/testdata/oracle/inputs"
 )
 
@@ -107,9 +108,11 @@ func inMemory(texts []string, rounds int, each bool) error {
 				_, _, _ = instructions.Parse(res.AST, nil)
 			}
 		}},
+		{name: "BuildKit, its linter", work: func(text string) { _, _ = oracle.Lint(context.Background(), text) }},
 		{name: "dlint, parse", work: func(text string) { dockerfile.Parse(source.NewFile("", text)) }},
 		{name: "dlint, all rules", work: everything},
 	}
+	whole := slices.Clone(jobs)
 	if each {
 		for _, r := range rules.All() {
 			work, err := linter(lint.Config{Select: []string{r.ID}})
@@ -126,9 +129,9 @@ func inMemory(texts []string, rounds int, each bool) error {
 		show(j, len(texts), bare)
 	}
 	if n := runtime.NumCPU(); n > 1 {
-		measure(jobs[:4], texts, rounds, n)
+		measure(whole, texts, rounds, n)
 		fmt.Printf("\n%-44s\n", fmt.Sprintf("on %d processors", n))
-		for _, j := range jobs[:4] {
+		for _, j := range whole {
 			show(j, len(texts), bare)
 		}
 	}
