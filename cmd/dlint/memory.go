@@ -30,8 +30,8 @@ func tuneMemory(getenv func(string) string) {
 // run all the time, so that the heap goes back to one in proportion to what is
 // alive.
 func watchHeap(before allocated) {
-	type mark struct{ self *mark } // with a pointer, so that it shares its memory with nothing
-	runtime.AddCleanup(new(mark), func(before allocated) {
+	mark := new(*byte) // of a type with a pointer, so that it shares its memory with nothing
+	runtime.AddCleanup(mark, func(before allocated) {
 		now := allocatedNow()
 		if (now.bytes-before.bytes)/max(now.cycles-before.cycles, 1) >= leastRoom {
 			watchHeap(now)
