@@ -138,6 +138,8 @@ func TestApply(t *testing.T) {
 		"line behind no line end":   {"a\nb", []lint.Edit{lint.Insert(3, "c\n")}, "a\nb\nc"},
 		"the same in CRLF":          {"a\r\nb", []lint.Edit{lint.Insert(4, "c\nd\n")}, "a\r\nb\r\nc\r\nd"},
 		"word behind no line end":   {"a\nb", []lint.Edit{lint.Insert(3, " c")}, "a\nb c"},
+		"words and a line":          {"a\nb", []lint.Edit{lint.Insert(3, " c\nd")}, "a\nb c\nd"},
+		"line end in front":         {"a\nb", []lint.Edit{lint.Insert(3, "\nc\n")}, "a\nb\nc"},
 		"last line deleted":         {"a\nb", []lint.Edit{replace(2, 3, "")}, "a"},
 		"last line replaced":        {"a\r\nb", []lint.Edit{replace(3, 4, "c\n")}, "a\r\nc"},
 		"line end asked for":        {"a\nb", []lint.Edit{lint.Insert(3, "\n")}, "a\nb\n"},

@@ -220,7 +220,9 @@ func TestRunOthers(t *testing.T) {
 	})
 	rival := toy("rival", "RUN", func(p *lint.Pass, ins *dockerfile.Instruction) {
 		p.Report(lint.Diagnostic{Range: ins.Range, Message: "found", Fixes: []lint.Fix{{
-			Title: "Create another", Applicability: lint.Safe, Others: []lint.FileEdit{create("node_modules\n")},
+			Title: "Create another", Applicability: lint.Safe,
+			Edits:  []lint.Edit{lint.Replace(ins.ArgsRange, "never without its file")},
+			Others: []lint.FileEdit{create("node_modules\n")},
 		}}})
 	})
 	missing := toy("missing", "ADD", func(p *lint.Pass, ins *dockerfile.Instruction) {
