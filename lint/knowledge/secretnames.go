@@ -178,6 +178,10 @@ func splitGlued(words []string, word string) []string {
 		"storepass", "keypass", "redispass", "mailpass", "smtppass", "ftppass", "vncpass", "webpass", "ldappass", "apipass",
 		"httppass", "proxypass", "loginpass", "masterpass", "defaultpass", "certpass", "jkspass", "dbapass":
 		return append(words, strings.TrimSuffix(trimmed, "pass"), "pass")
+	case "bindpw", "rootpw", "dbpw", "adminpw", "userpw", "syspw", "loginpw":
+		return append(words, strings.TrimSuffix(trimmed, "pw"), "pw")
+	case "authtok":
+		return append(words, "auth", "token")
 	case "dbpwd", "rootpwd", "userpwd", "adminpwd", "mysqlpwd", "sapwd", "oraclepwd":
 		return append(words, strings.TrimSuffix(trimmed, "pwd"), "pwd")
 	}
@@ -324,7 +328,7 @@ func classifyKey(prev string) NameClass {
 		"license", "licence", "service", "server", "webhook", "consumer", "credential", "credentials",
 		"preshared", "shared", "openai", "anthropic", "stripe", "sendgrid", "mailgun", "signature", "security", "unseal", "root":
 		return NameSecret
-	case "primary", "foreign", "sort", "partition", "cache", "routing", "index", "object", "bucket", "row", "column",
+	case "kms", "cmk", "awskms", "primary", "foreign", "sort", "partition", "cache", "routing", "index", "object", "bucket", "row", "column",
 		"lookup", "map", "group", "arrow", "hot", "shift", "meta", "enter", "idempotency", "translation", "i18n", "config",
 		"label", "tag", "feature", "shard", "dedup", "artifact", "version", "natural", "unique", "composite", "search",
 		"shortcut", "registry", "json", "yaml", "hash", "range", "any", "press", "known", "header", "cookies", "job", "no", "metadata":
@@ -437,7 +441,7 @@ func isAspectWord(w string) bool {
 		"support", "feature", "features", "cycle", "window", "threshold", "bits", "exchange", "derivation", "deny",
 		"verification", "verify", "grant", "flow", "callback", "redirect", "plugins", "ng", "sdk", "cli", "controller",
 		"script", "command", "cmd", "program", "binary", "bin", "exec", "seeder", "symbol", "decimals", "macro", "spec", "nonce",
-		"reminder", "recovery", "strategies", "authenticator", "authorizer", "placeholders", "lookup", "selector":
+		"reminder", "recovery", "maps", "confirm", "confirmation", "repeat", "strategies", "authenticator", "authorizer", "placeholders", "lookup", "selector":
 		return true
 	}
 	return false
@@ -774,6 +778,9 @@ func isVaultPath(v string) bool {
 func isPath(v string) bool {
 	if strings.ContainsAny(v, "+=\n") {
 		return false
+	}
+	if kind, file, ok := strings.Cut(v, ":/"); ok && kind != "" && strings.Trim(kind, "abcdefghijklmnopqrstuvwxyz_-:") == "" && !strings.HasPrefix(file, "/") {
+		return plausiblePath("/" + file) // hash:/etc/postfix/sasl, api_token:/etc/credstore/token
 	}
 	rooted := v[0] == '/' || strings.HasPrefix(v, "./") || strings.HasPrefix(v, "../") || strings.HasPrefix(v, "~/") ||
 		strings.HasPrefix(v, "$HOME/") || len(v) > 2 && v[1] == ':' && (v[2] == '\\' || v[2] == '/') && isLetter(v[0])

@@ -104,7 +104,7 @@ func IsName(v string) bool {
 		return isCamel(v)
 	}
 	words, parts := 0, 0
-	for part := range strings.FieldsFuncSeq(v, func(r rune) bool { return strings.ContainsRune("-_./", r) }) {
+	for part := range strings.FieldsFuncSeq(v, func(r rune) bool { return strings.ContainsRune("-_./#,", r) }) {
 		parts++
 		letters := strings.TrimRight(part, "0123456789")
 		digits := len(part) - len(letters)
@@ -139,6 +139,17 @@ func isSpoken(v string) bool {
 		}
 	}
 	return len(v) <= 3 || strings.ContainsAny(v, "aeiouy") && !hasRun(v, 5)
+}
+
+// IsScrambled accepts letters in both cases that change as in no name.
+func IsScrambled(v string) bool {
+	changes := 0
+	for i := 1; i < len(v); i++ {
+		if isLetter(v[i]) && isLetter(v[i-1]) && isUpper(v[i]) != isUpper(v[i-1]) {
+			changes++
+		}
+	}
+	return len(v) >= 8 && changes >= 4 && !isCamel(v)
 }
 
 // isCamel accepts letters only, in camel case, with marks perhaps between the words.
@@ -207,9 +218,9 @@ func isIndirect(v string) bool {
 	case '$':
 		return strings.HasPrefix(v, "$__") && strings.HasSuffix(v, "}") || strings.HasPrefix(v, "$ANSIBLE_VAULT;")
 	case '%':
-		return strings.HasPrefix(v, "%env(") || strings.HasPrefix(v, "%(ENV_") || strings.HasPrefix(v, "%kernel.")
+		return strings.HasPrefix(v, "%env(") || strings.HasPrefix(v, "%%(") || strings.HasPrefix(v, "%(") || strings.HasPrefix(v, "%(ENV_") || strings.HasPrefix(v, "%kernel.")
 	case '#':
-		return strings.HasPrefix(v, "#{") && strings.HasSuffix(v, "}")
+		return strings.HasPrefix(v, "#{") && (strings.HasSuffix(v, "}") || strings.HasSuffix(v, "}#"))
 	case '{':
 		return strings.HasPrefix(v, "{cipher}")
 	case '<':

@@ -303,7 +303,7 @@ func (s *scan) remoteAccounts(ins *dockerfile.Instruction, c *shell.Command) {
 	for k := range args {
 		w := &args[k]
 		at := strings.LastIndexByte(w.Value, '@')
-		if at < 4 || !w.Static || w.Value[0] == '-' || strings.Contains(w.Value, "://") {
+		if at < 4 || !w.Static || w.Value[0] == '-' || strings.Contains(w.Value, "://") || strings.ContainsAny(w.Value, " \"'[]{}<>()$") {
 			continue
 		}
 		user, password, ok := strings.Cut(w.Value[:at], ":")
@@ -320,7 +320,7 @@ func isHostName(v string) bool {
 	if i := strings.IndexAny(v, ":/"); i >= 0 {
 		host = v[:i]
 	}
-	return host == "localhost" || host != "" && isLetters(host[:1]) && (strings.Contains(host, ".") || host != v) &&
+	return host == "localhost" || host != "" && isLetters(host[:1]) && strings.Contains(host, ".") &&
 		strings.Trim(strings.ToLower(host), "abcdefghijklmnopqrstuvwxyz0123456789-.") == "" && host != "sha256"
 }
 
@@ -341,4 +341,42 @@ func (s *scan) printedPassword(sp spot) {
 		}
 		return
 	}
+}
+
+// edited judges what programs that edit files are told to put behind a name: an
+// argument for jq, a value for xmlstarlet, a rule of access for redis-cli.
+func (s *scan) edited(ins *dockerfile.Instruction, c *shell.Command) {
+	args := c.Args()
+	for k := range args {
+		w := &args[k]
+		if k == 0 || !w.Static || len(w.Value) < 6 {
+			continue
+		}
+		from := 0
+		switch c.Name {
+		case "redis-cli", "valkey-cli":
+			if w.Value[0] != '>' || !hasWord(args, "SETUSER", "setuser") {
+				continue
+			}
+			from = 1
+		case "jq", "yq":
+			if k < 2 || args[k-2].Value != "--arg" || knowledge.ClassifyName(args[k-1].Value) != knowledge.NameSecret {
+				continue
+			}
+		case "xmlstarlet", "xml":
+			if k < 2 || args[k-1].Value != "-v" || !endsInSecret(args[k-2].Value) {
+				continue
+			}
+		default:
+			return
+		}
+		if isTypedPassword(w.Value[from:]) {
+			s.plain(spot{ins: ins, cmd: c, word: w, from: from, to: len(w.Value), what: "argument", name: "password"})
+		}
+	}
+}
+
+// endsInSecret reports whether the last name of a path promises a secret.
+func endsInSecret(p string) bool {
+	return knowledge.ClassifyName(p[strings.LastIndexAny(p, "/@:")+1:]) == knowledge.NameSecret
 }

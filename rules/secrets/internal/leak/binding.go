@@ -64,7 +64,11 @@ func (s *scan) connection(ins *dockerfile.Instruction, p *dockerfile.Pair, name,
 	if r.Len() != len(value) {
 		return false // escapes: the places of its bytes are not known
 	}
-	for _, b := range partsOf(value) {
+	parts := partsOf(value)
+	if user, password, ok := strings.Cut(value, ":"); ok && isAccountName(name) && user != "" && strings.Trim(strings.ToLower(user), "abcdefghijklmnopqrstuvwxyz0123456789_-.") == "" && isTypedPassword(password) {
+		parts = append(parts, textPair{from: len(user) + 1, to: len(value)})
+	}
+	for _, b := range parts {
 		in := source.Range{Start: r.Start + b.from, End: r.Start + b.to}
 		v := judge("password", value[b.from:b.to])
 		if !exposes(v) || !s.claim(in) {
@@ -85,6 +89,17 @@ func (s *scan) connection(ins *dockerfile.Instruction, p *dockerfile.Pair, name,
 	return false
 }
 
+// isAccountName knows variables that hold user:password.
+func isAccountName(name string) bool {
+	name = strings.ToLower(name)
+	for _, end := range [...]string{"basic", "auth", "login", "creds", "credentials", "userpass", "account", "userpwd"} {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	return false
+}
+
 // partsOf finds the passwords inside a value.
 func partsOf(value string) []textPair {
 	var out []textPair
@@ -100,7 +115,7 @@ func partsOf(value string) []textPair {
 	}
 	if strings.HasPrefix(value, "{") && mentionsSecret(value) {
 		for _, b := range pairs(value) {
-			if knowledge.ClassifyName(b.key) == knowledge.NameSecret && !isCode(value[b.from:b.to]) {
+			if knowledge.ClassifyName(b.key) == knowledge.NameSecret && !isCode(value[b.from:b.to]) && b.to-b.from > 2 {
 				out = append(out, b)
 			}
 		}

@@ -64,6 +64,7 @@ func (s *scan) command(ins *dockerfile.Instruction, c *shell.Command) {
 	s.accountWords(ins, c)
 	s.remoteAccounts(ins, c)
 	s.licences(ins, c)
+	s.edited(ins, c)
 	s.phrases(ins, c)
 	switch c.Name {
 	case "echo", "printf", "yes":
@@ -103,10 +104,16 @@ func (s *scan) assign(ins *dockerfile.Instruction, c *shell.Command, a *shell.As
 		return
 	}
 	v := judge(a.Name, a.Value.Value)
-	if v == weak && strings.Trim(a.Value.Value, "0123456789") == "" || v == secret && !a.Value.Static && !knowledge.LooksRandom(a.Value.Value) || isWords(a.Value.Value) {
+	if v == weak && (strings.Trim(a.Value.Value, "0123456789") == "" || forTest(a)) || v == secret && !a.Value.Static && !knowledge.LooksRandom(a.Value.Value) || isWords(a.Value.Value) {
 		return
 	}
 	s.found1(&spot{ins: ins, cmd: c, word: &a.Value, to: len(a.Value.Value), what: "variable " + a.Name, name: a.Name, assign: a}, v)
+}
+
+// forTest reports whether a weak value is given to one command for a test or a
+// build: SECRET_KEY=testing pytest.
+func forTest(a *shell.Assign) bool {
+	return !isPasswordOption(strings.ToLower(a.Name)) || strings.HasPrefix(strings.ToLower(a.Value.Value), "test")
 }
 
 // row looks for the secret that one row of the table tells of.
@@ -340,7 +347,7 @@ func (s *scan) formed(sp spot, form knowledge.SecretForm) {
 		s.cookies(sp)
 		return
 	case knowledge.AfterSlash:
-		if !strings.Contains(v, "@") && sp.cmd.Name != "sqlplus" || strings.HasPrefix(v, "/") || !cut("/") {
+		if !strings.Contains(v, "@") && (strings.ContainsAny(v, "=.") || strings.Count(v, "/") != 1) || strings.HasPrefix(v, "/") || !cut("/") {
 			return
 		}
 		if at := strings.LastIndexByte(sp.value(), '@'); at >= 0 {
@@ -628,6 +635,8 @@ func passwordAt(words []string, k int) string {
 		w = next(k+2, 2)
 	case k+1 < len(words) && (lower == "net" || lower == "net.exe") && strings.EqualFold(words[k+1], "use") && strings.Contains(strings.ToLower(strings.Join(words, " ")), "/user:"):
 		w = next(k+2, 1)
+	case lower == "-replace" && k+2 < len(words) && namesPlace(strings.Trim(words[k+1], `'",`)):
+		w = strings.Trim(words[k+2], `'"),;`)
 	case lower == "setx" && knowledge.ClassifyName(next(k+1, 1)) == knowledge.NameSecret:
 		w = next(k+1, 2)
 	case lower == "/v" && k+1 < len(words) && knowledge.ClassifyName(words[k+1]) == knowledge.NameSecret:

@@ -59,7 +59,7 @@ func lineOf(data string, off int) int { return strings.Count(data[:off], "\n") +
 // sourceSecret returns the line of the first token of a known format.
 func sourceSecret(file, data string) int {
 	for _, m := range secrets.Scan(data, file) {
-		if m.Generic || m.PathOnly || m.RuleID == "curl-auth-user" || m.RuleID == "curl-auth-header" || m.RuleID == "jwt" && isTestPath(file) {
+		if m.Generic || m.PathOnly || (m.RuleID == "curl-auth-user" || m.RuleID == "curl-auth-header") && !isGenerated(data[m.Start:m.End]) || m.RuleID == "jwt" && isTestPath(file) {
 			continue
 		}
 		if judgeToken(data[m.Start:m.End]) {
@@ -107,14 +107,54 @@ func languageOf(file string) fileLanguage {
 		return unknownLanguage
 	}
 	switch path.Ext(base) {
-	case ".properties", ".ini", ".cfg", ".conf", ".cnf", ".env", ".toml", ".yml", ".yaml", ".json", ".xml", ".config", ".hcl", ".tf", ".plist", ".envrc", ".edn":
+	case ".properties", ".ini", ".cfg", ".conf", ".cnf", ".env", ".toml", ".yml", ".yaml", ".json", ".xml", ".config", ".hcl", ".tf", ".plist", ".envrc", ".edn", ".publishsettings", ".pubxml", ".udl", ".rdp", ".jmx", ".ovpn", ".nmconnection":
 		return settingsLanguage
-	case ".py", ".rb", ".js", ".mjs", ".cjs", ".ts", ".go", ".java", ".kt", ".cs", ".php", ".sh", ".bash", ".pl", ".scala", ".groovy", ".gradle", ".ps1", ".ex", ".exs", ".r", ".lua":
+	case ".py", ".rb", ".js", ".mjs", ".cjs", ".ts", ".go", ".java", ".kt", ".cs", ".php", ".sh", ".bash", ".pl", ".pm", ".scala", ".groovy", ".c", ".h", ".cc", ".cpp", ".hpp", ".rs", ".swift", ".m", ".dart", ".tsx", ".jsx", ".vue", ".svelte", ".clj", ".fs", ".vb", ".hs", ".erl", ".nim", ".cr", ".jl", ".gradle", ".ps1", ".ex", ".exs", ".r", ".lua":
 		return codeLanguage
 	case ".sql":
 		return sqlLanguage
 	}
 	return unknownLanguage
+}
+
+// passwordInCode returns the line of a password in a string that holds a connection,
+// in a definition of the preprocessor, or where PowerShell makes it one.
+func passwordInCode(data string) int {
+	for start, end := range physicalLines(data) {
+		line := data[start:end]
+		if len(line) > 2000 || !strings.HasPrefix(line, "#define") && commented(data, end) {
+			continue
+		}
+		if found := passwordInLine(line); found {
+			return lineOf(data, start)
+		}
+	}
+	return 0
+}
+
+func passwordInLine(line string) bool {
+	if words := strings.Fields(line); len(words) == 3 && words[0] == "#define" {
+		v := strings.Trim(words[2], "\"")
+		return v != words[2] && knowledge.ClassifyName(words[1]) == knowledge.NameSecret && isTypedPassword(v)
+	}
+	for _, part := range strings.FieldsFunc(line, func(r rune) bool { return r == '"' || r == '\'' || r == '`' }) {
+		if b, ok := account(part); ok && isTypedPassword(part[b.from:b.to]) {
+			return true
+		}
+		if strings.Count(part, "=") < 2 || !strings.Contains(part, ";") {
+			continue
+		}
+		for _, b := range pairs(part) {
+			if isConnectionKey(b.key) && isTypedPassword(part[b.from:b.to]) && !strings.ContainsAny(part[b.from:b.to], "{}$%") {
+				return true
+			}
+		}
+	}
+	if i := strings.Index(line, "ConvertTo-SecureString '"); i >= 0 {
+		v, _, ok := strings.Cut(line[i+len("ConvertTo-SecureString '"):], "'")
+		return ok && isTypedPassword(v)
+	}
+	return false
 }
 
 // writtenPassword returns the line of a password in a file of settings or code
@@ -130,6 +170,11 @@ func writtenPassword(file, data string) int {
 	}
 	if n := urlPassword(data, func(v verdict) bool { return v == secret }); n > 0 {
 		return n
+	}
+	if lang == codeLanguage {
+		if n := passwordInCode(data); n > 0 {
+			return n
+		}
 	}
 	if !mentionsSecret(data) {
 		return 0

@@ -83,7 +83,7 @@ func (s *scan) fileSecret(ins *dockerfile.Instruction, e *buildctx.Entry, left *
 	if k.Class == knowledge.FileStore {
 		return f, true
 	}
-	if k.Class == knowledge.FileOther && (!worthReading(e) || *left < e.Size) {
+	if k.Class == knowledge.FileOther && (!worthReading(e) || isTranslation(e.Path) || *left < e.Size) {
 		return f, false
 	}
 	c := s.d.Context()

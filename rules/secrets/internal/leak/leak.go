@@ -81,6 +81,8 @@ type scan struct {
 	args map[*dockerfile.Pair]bool
 	// secretArgs are the names of the build arguments that are secrets.
 	secretArgs []string
+	// explains says that the text looked at is for people to read.
+	explains bool
 	// written is what commands put into files, by path.
 	written map[string][]written
 	aside   aside

@@ -138,7 +138,7 @@ func (s *scan) accountOption(ins *dockerfile.Instruction, c *shell.Command, k in
 // optionName is the part of an option's name that promises a secret: "password"
 // of -Ddb.password.
 func optionName(name string, has bool) (string, bool) {
-	if len(name) > 60 {
+	if len(name) > 60 || strings.ContainsAny(name, "$`(") {
 		return "", false
 	}
 	switch {
@@ -225,7 +225,7 @@ func isTypedPassword(v string) bool {
 			marks = true
 		}
 	}
-	return letters && (digits || marks || len(v) >= 8 && knowledge.Unspeakable(v))
+	return letters && (digits || marks || len(v) >= 8 && (knowledge.Unspeakable(v) || knowledge.IsScrambled(v)))
 }
 
 // operands judges name=value, and connection strings, among the arguments of any

@@ -75,8 +75,9 @@ func namesPlace(pattern string) bool {
 func keepsName(pattern string) bool {
 	_, group, ok := strings.Cut(pattern, "(")
 	group, _, closed := strings.Cut(group, ")")
-	name := strings.TrimRight(strings.ReplaceAll(group, `\s`, " "), " =:*+\\\"'")
-	return ok && closed && len(name) < len(group) && !strings.ContainsAny(name, " =:") && knowledge.ClassifyName(strings.TrimLeft(name, "^")) == knowledge.NameSecret
+	name := strings.TrimRight(strings.ReplaceAll(group, `\s`, " "), " =:*+?\\\"'")
+	name = strings.TrimLeft(name, "^ *+?#;\\\"'")
+	return ok && closed && len(name) < len(group) && !strings.ContainsAny(name, " =:") && knowledge.ClassifyName(name) == knowledge.NameSecret
 }
 
 // replacement judges the text between two places if it is one word.

@@ -242,6 +242,13 @@ func (s *scan) content(ins *dockerfile.Instruction, c *shell.Command, t text, ta
 	if s.accountsOf(ins, c, t, target) {
 		return
 	}
+	if isTranslation(target) {
+		return
+	}
+	if isExplanation(target) {
+		s.explains = true
+		defer func() { s.explains = false }()
+	}
 	if isSecretFileName(target) && s.soleWord(ins, c, t, base) {
 		return
 	}
@@ -259,6 +266,38 @@ func (s *scan) content(ins *dockerfile.Instruction, c *shell.Command, t text, ta
 	s.grants(ins, c, t)
 	s.hashedHere(ins, c, t)
 	s.scripts(ins, c, t, target)
+}
+
+// isTranslation knows the files with the words of a program in some language.
+func isTranslation(target string) bool {
+	for part := range strings.SplitSeq(strings.ToLower(target), "/") {
+		switch part {
+		case "i18n", "l10n", "locale", "locales", "lang", "langs", "language", "languages", "translations", "nls", "intl":
+			return true
+		}
+	}
+	base := strings.ToLower(path.Base(target))
+	for _, begin := range [...]string{"messages_", "messages.", "translation", "strings.", "validationmessages"} {
+		if strings.HasPrefix(base, begin) {
+			return true
+		}
+	}
+	return false
+}
+
+// isExplanation knows the files that people read: a weak password in them is an
+// example.
+func isExplanation(target string) bool {
+	base := strings.ToLower(path.Base(target))
+	switch base {
+	case "motd", "issue", "issue.net", "usage", "usage.txt", "readme", "help.txt", "help":
+		return true
+	}
+	switch path.Ext(base) {
+	case ".md", ".rst", ".adoc", ".example", ".sample", ".dist", ".template", ".tpl", ".tmpl", ".html", ".j2", ".1", ".8":
+		return true
+	}
+	return strings.HasPrefix(base, "readme") || strings.Contains(target, "/usr/share/doc/") || strings.Contains(target, "/usr/share/man/") || strings.HasSuffix(base, ".example.json") || strings.HasSuffix(base, ".sample.json")
 }
 
 // isSecretFileName reports whether a file is called like what is in it, and
@@ -411,6 +450,10 @@ func (s *scan) directives(ins *dockerfile.Instruction, c *shell.Command, t text)
 // one more.
 func (s *scan) directive(ins *dockerfile.Instruction, c *shell.Command, t text, start, end int) {
 	words := strings.Fields(t.value[start:end])
+	if n := len(words); n >= 2 && setsVariable(words) {
+		s.variable(ins, c, t, start, end, words)
+		return
+	}
 	if n := len(words); n > 2 && strings.HasPrefix(words[0], "s/") || n > 3 {
 		words = words[max(0, n-2):]
 	} else if n == 3 {
@@ -431,6 +474,31 @@ func (s *scan) directive(ins *dockerfile.Instruction, c *shell.Command, t text, 
 	from += strings.Index(words[1], value)
 	if isTypedPassword(value) {
 		s.inText(ins, c, t, from, from+len(value), "password", "password")
+	}
+}
+
+// setsVariable knows lines that give a variable its value, or a community its name:
+// set $api_key "x"; SetEnv API_KEY x, rocommunity x 10.0.0.0/8.
+func setsVariable(words []string) bool {
+	switch strings.ToLower(words[0]) {
+	case "rocommunity", "rwcommunity", "rocommunity6", "rwcommunity6", "trapcommunity":
+		return true
+	case "set", "setenv", "env", "fastcgi_param", "uwsgi_param", "define", "let", "#define":
+		return len(words) == 3 && knowledge.ClassifyName(strings.TrimLeft(words[1], "$-")) == knowledge.NameSecret
+	}
+	return false
+}
+
+func (s *scan) variable(ins *dockerfile.Instruction, c *shell.Command, t text, start, end int, words []string) {
+	word := words[len(words)-1]
+	if strings.Contains(words[0], "community") {
+		word = words[1]
+	}
+	from := start + strings.LastIndex(t.value[start:end], word)
+	value := strings.TrimRight(strings.TrimLeft(word, "\"'"), ";\"'")
+	from += strings.Index(word, value)
+	if isTypedPassword(value) || isGenerated(value) {
+		s.inText(ins, c, t, from, from+len(value), "password", "value of "+words[0])
 	}
 }
 
@@ -513,7 +581,7 @@ func (s *scan) inText(ins *dockerfile.Instruction, c *shell.Command, t text, fro
 
 // reportText reports a part of a text, if it exposes anything.
 func (s *scan) reportText(ins *dockerfile.Instruction, c *shell.Command, t text, from, to int, what string, v verdict) {
-	if !exposes(v) {
+	if !exposes(v) || s.explains && v == weak {
 		return
 	}
 	value := t.value[from:to]
@@ -543,13 +611,17 @@ func (s *scan) reportText(ins *dockerfile.Instruction, c *shell.Command, t text,
 // pairsOf finds key=value, key: value, "key": "value", <key>value</key> and
 // define('KEY', 'value') in a text.
 func (s *scan) pairsOf(ins *dockerfile.Instruction, c *shell.Command, t text, what string, piped bool) {
+	if strings.Contains(t.value, "encryptedData") || strings.Contains(t.value, "ENC[AES256") {
+		s.clean = append(s.clean, t.sub(0, len(t.value)))
+		return // a text that only its owner can read
+	}
 	paged := strings.Contains(t.value, "pagerduty")
 	accountsOfJAAS := strings.Contains(t.value, "PlainLoginModule") // user_NAME="password"
 	for _, p := range pairs(t.value) {
 		key := p.key
 		class := knowledge.ClassifyName(key)
-		if key == "pwd" || key == "Pwd" {
-			class = knowledge.NameSecret // of SQL and JavaScript; $PWD has capitals
+		if key == "pwd" || key == "Pwd" || key == "PWD" && isTypedPassword(t.value[p.from:p.to]) {
+			class = knowledge.NameSecret // of SQL, ODBC and JavaScript; $PWD is a path
 		}
 		if strings.HasSuffix(key, "_auth") || strings.HasSuffix(key, "_authToken") || accountsOfJAAS && strings.HasPrefix(key, "user_") || paged && (key == "routing_key" || key == "service_key") {
 			class = knowledge.NameSecret
@@ -558,7 +630,7 @@ func (s *scan) pairsOf(ins *dockerfile.Instruction, c *shell.Command, t text, wh
 		switch class {
 		case knowledge.NameSecret:
 		case knowledge.NameWeak:
-			if !knowledge.LooksRandom(value) || strings.ContainsAny(value, "/$: ") {
+			if !knowledge.LooksRandom(value) || strings.ContainsAny(value, "/$: ") || isNumbered(value) {
 				continue
 			}
 		default:
@@ -572,6 +644,12 @@ func (s *scan) pairsOf(ins *dockerfile.Instruction, c *shell.Command, t text, wh
 		}
 		s.inText(ins, c, t, p.from, p.to, key, what)
 	}
+}
+
+// isNumbered knows names that end in the number of a build: web-main-889599413283.
+func isNumbered(v string) bool {
+	i := strings.LastIndexAny(v, "-_.")
+	return i > 0 && strings.Trim(v[i+1:], "0123456789") == "" && knowledge.IsName(v[:i])
 }
 
 // isCode reports whether a value is an expression rather than text.
@@ -621,7 +699,8 @@ func pairs(v string) []textPair {
 			continue
 		}
 		if p, ok := valueBehind(v, i); ok {
-			if (key == "value" || key == "Value") && v[i] == '=' {
+			switch key {
+			case "value", "Value", "ParameterValue":
 				key = attributeKey(v[:i])
 			}
 			p.key = key
@@ -691,11 +770,27 @@ func keyBefore(v string, i int) string {
 	if v[i] == '>' && (start == 0 || v[start-1] != '<') {
 		return ""
 	}
+	if v[i] == ',' && !isArgument(v, start, quote) {
+		return ""
+	}
+	if start > 0 && start+3 < end && isEscape(v[start-1:end]) {
+		start++ // of \n, as echo and printf have it
+	}
 	key := v[start:end]
 	if len(key) < 3 || len(key) > 64 {
 		return ""
 	}
 	return strings.TrimLeft(key, ".-")
+}
+
+// isArgument reports whether the word in quotes that begins at start is an argument
+// of a call, and no element of a list.
+func isArgument(v string, start int, quote byte) bool {
+	if start == 0 || v[start-1] != quote {
+		return false
+	}
+	i := strings.LastIndexAny(v[:start-1], "([{")
+	return i >= 0 && v[i] == '('
 }
 
 func isKeyByte(c byte) bool {
@@ -704,15 +799,26 @@ func isKeyByte(c byte) bool {
 
 // attributeKey returns K of key="K" value="V" in XML.
 func attributeKey(before string) string {
-	i := strings.LastIndex(before, "key=")
-	if i < 0 || strings.ContainsAny(before[i:], "<>\n") {
+	const longest = 120
+	before = before[max(0, len(before)-longest):]
+	lower := strings.ToLower(before)
+	i := max(strings.LastIndex(lower, "key"), strings.LastIndex(lower, "name"))
+	if i < 0 || strings.ContainsAny(before[i:], "<>}") || strings.Count(before[i:], "\n") > 1 {
 		return "value"
 	}
-	rest := strings.TrimLeft(before[i+len("key="):], "\\\"'")
-	if j := strings.IndexAny(rest, "\\\"'"); j >= 0 {
-		return rest[:j]
+	rest := strings.TrimLeft(before[i:], "abcdefghijklmnopqrstuvwxyz")
+	name := strings.TrimLeft(rest, "\\\"'=: ")
+	if len(rest) == len(name) {
+		return "value"
 	}
-	return "value"
+	n := 0
+	for n < len(name) && isKeyByte(name[n]) {
+		n++
+	}
+	if n == 0 || strings.Trim(name[n:], "\\\"' ,\t\nvalueVParmt=:") != "" {
+		return "value"
+	}
+	return name[:n]
 }
 
 // propertyName returns K of <property name="K">, "" for other elements.
@@ -760,7 +866,7 @@ func valueBehind(v string, i int) (textPair, bool) {
 		}
 		return p, p.to > p.from
 	}
-	if v[i] == ',' {
+	if v[i] == ',' || opensList(v[start:]) {
 		return p, false
 	}
 	stop := " \t\n,;&\"'<>)|"
@@ -786,6 +892,15 @@ func valueBehind(v string, i int) (textPair, bool) {
 		}
 	}
 	return p, p.to > p.from
+}
+
+// opensList reports whether a text begins with the list or object of JSON or YAML.
+func opensList(v string) bool {
+	if v[0] != '{' && v[0] != '[' {
+		return false
+	}
+	rest := strings.TrimLeft(v[1:], " \t\r")
+	return rest == "" || strings.IndexByte("\"\n\\'{[]}", rest[0]) >= 0 && !strings.HasPrefix(rest, "{")
 }
 
 // isEscape reports whether a text begins with an escape for a line end, tab or

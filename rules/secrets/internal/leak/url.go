@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/knowledge"
 	"github.com/dlint/dlint/lint/knowledge/secrets"
 	"github.com/dlint/dlint/lint/source"
@@ -171,6 +172,9 @@ func (s *scan) inURL(r source.Range, value string, v verdict) {
 		return
 	}
 	where, inImage := s.place(ins)
+	if v == weak && s.explained(ins, r) {
+		return
+	}
 	if v == weak {
 		s.add(WeakDefault, lint.Diagnostic{
 			Range:   r,
@@ -183,6 +187,32 @@ func (s *scan) inURL(r source.Range, value string, v verdict) {
 		Message: "The URL holds a secret, " + s.described(value, r) + ", which everyone can read " + where + ": " + urlAdvice(ins.Name) + ", and " + rotate,
 		Fixes:   s.urlFixes(ins, r),
 	})
+}
+
+// explained reports whether a place is in the text of a file that is for people to
+// read.
+func (s *scan) explained(ins *dockerfile.Instruction, r source.Range) bool {
+	if n := len(ins.Args); n > 0 && len(ins.Heredocs) > 0 && ins.Is("COPY", "ADD") {
+		return isExplanation(ins.Args[n-1].Value)
+	}
+	if ins.Name != "RUN" {
+		return false
+	}
+	for _, c := range s.d.Shell(ins).All() {
+		if c.Range.Start > r.Start {
+			continue
+		}
+		for k := range c.Redirects {
+			if w := &c.Redirects[k]; w.Writes() && isExplanation(w.Target.Value) && c.Range.Contains(r) {
+				return true
+			}
+			if b := &c.Redirects[k]; !b.Body.Empty() && b.Body.Contains(r) {
+				target, _ := targetOf(c)
+				return isExplanation(target)
+			}
+		}
+	}
+	return false
 }
 
 func urlAdvice(instruction string) string {
