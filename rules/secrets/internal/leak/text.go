@@ -815,7 +815,7 @@ func attributeKey(before string) string {
 	for n < len(name) && isKeyByte(name[n]) {
 		n++
 	}
-	if n == 0 || strings.Trim(name[n:], "\\\"' ,\t\nvalueVParmt=:") != "" {
+	if n == 0 || strings.Trim(name[n:], "\\\"' ,\t\nvalueVPrm=:") != "" {
 		return "value"
 	}
 	return name[:n]
