@@ -441,7 +441,8 @@ func isAspectWord(w string) bool {
 		"support", "feature", "features", "cycle", "window", "threshold", "bits", "exchange", "derivation", "deny",
 		"verification", "verify", "grant", "flow", "callback", "redirect", "plugins", "ng", "sdk", "cli", "controller",
 		"script", "command", "cmd", "program", "binary", "bin", "exec", "seeder", "symbol", "decimals", "macro", "spec", "nonce",
-		"reminder", "recovery", "maps", "confirm", "confirmation", "repeat", "strategies", "authenticator", "authorizer", "placeholders", "lookup", "selector":
+		"reminder", "recovery", "maps", "confirm", "confirmation", "repeat", "strategies", "authenticator", "authorizer", "placeholders", "lookup", "selector",
+		"scheme", "schemes":
 		return true
 	}
 	return false

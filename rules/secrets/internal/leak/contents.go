@@ -17,6 +17,9 @@ func settingsSecret(file, data string) int {
 	if n := urlPassword(data, exposes); n > 0 {
 		return n
 	}
+	if isSealed(data) {
+		return 0
+	}
 	for _, p := range pairs(data) {
 		value := data[p.from:p.to]
 		class := knowledge.ClassifyName(p.key)
@@ -176,7 +179,7 @@ func writtenPassword(file, data string) int {
 			return n
 		}
 	}
-	if !mentionsSecret(data) {
+	if !mentionsSecret(data) || isSealed(data) {
 		return 0
 	}
 	for _, p := range pairs(data) {

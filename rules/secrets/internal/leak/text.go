@@ -608,10 +608,16 @@ func (s *scan) reportText(ins *dockerfile.Instruction, c *shell.Command, t text,
 	})
 }
 
+// isSealed reports whether a text is one that only its owner can read: a sealed
+// secret of Kubernetes, or a file of sops.
+func isSealed(text string) bool {
+	return strings.Contains(text, "encryptedData") || strings.Contains(text, "ENC[AES256")
+}
+
 // pairsOf finds key=value, key: value, "key": "value", <key>value</key> and
 // define('KEY', 'value') in a text.
 func (s *scan) pairsOf(ins *dockerfile.Instruction, c *shell.Command, t text, what string, piped bool) {
-	if strings.Contains(t.value, "encryptedData") || strings.Contains(t.value, "ENC[AES256") {
+	if isSealed(t.value) {
 		s.clean = append(s.clean, t.sub(0, len(t.value)))
 		return // a text that only its owner can read
 	}
