@@ -78,6 +78,8 @@ func Lint(ctx context.Context, text string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	opt.SourceMap = llb.NewSourceMap(nil, "Dockerfile", "Dockerfile", []byte(text))
+	opt.SourceMap.Definition = &llb.Definition{} // where the text came from, which is left out
 	res, err := dockerfile2llb.DockerfileLint(ctx, []byte(text), opt)
 	if err != nil {
 		return 0, fmt.Errorf("linting: %w", err)
