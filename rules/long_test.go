@@ -1,0 +1,69 @@
+package rules_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/source"
+	"github.com/dlint/dlint/rules"
+)
+
+// TestLongScripts holds that what is asked of a whole script is answered the same
+// where it is long, and so remembered, as where it is short.
+func TestLongScripts(t *testing.T) {
+	t.Parallel()
+	e, err := lint.New(rules.All(), lint.Config{Select: []string{
+		"pip-cache-left", "git-clone-unpinned", "stale-remote-fetch", "unverified-download", "apt-lists-left", "install-without-cache-mount",
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := func(script string) []string {
+		text := "FROM debian:13\nRUN " + script + "\nCMD [\"x\"]\n"
+		list, err := e.Lint(context.Background(), lint.NewDocument(source.NewFile("Dockerfile", text), lint.Build{}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids []string
+		for _, d := range list {
+			ids = append(ids, d.Rule.ID)
+		}
+		return ids
+	}
+	const (
+		pip   = "pip install requests"
+		clone = "git clone https://git.example.com/a.git /a"
+		fetch = "curl -fsSLO https://example.com/tool"
+	)
+	filler := strings.Repeat(" && true", 100)
+	differ := 0
+	for _, tt := range []struct{ before, command, after string }{
+		{"true", pip, "true"},
+		{"export PIP_NO_CACHE_DIR=1", pip, "true"},
+		{"true", pip, "export PIP_NO_CACHE_DIR=1"},
+		{"true", pip, "pip cache purge"},
+		{"true", clone, "true"},
+		{"true", clone, "git -C /a checkout 0123456789abcdef0123456789abcdef01234567"},
+		{"git -C /b checkout main", clone, "true"},
+		{"true", fetch, "true"},
+		{"true", fetch, "sha256sum -c sums"},
+		{"sha256sum -c sums", fetch, "true"},
+	} {
+		short := found(tt.before + " && " + tt.command + " && " + tt.after)
+		long := found(tt.before + filler + " && " + tt.command + filler + " && " + tt.after)
+		if d := cmp.Diff(short, long); d != "" {
+			t.Errorf("%v (-short +long):\n%s", tt, d)
+		}
+		if !slices.Equal(short, found("true && "+tt.command)) {
+			differ++
+		}
+	}
+	if differ != 4 {
+		t.Errorf("%d of the scripts differ from the bare command, want 4: the cases say nothing", differ)
+	}
+}
