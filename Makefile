@@ -54,10 +54,14 @@ fuzz: ## run every fuzz test for FUZZTIME
 fuzz-seeds: ## let fuzz start from the Dockerfiles of CORPUS, too
 	cd testdata/oracle && $(GO) run ./seeds "$(abspath $(CORPUS))"
 
+# The Dockerfiles of CORPUS, laid out where a script does it.
+LAID_OUT = $(if $(wildcard $(CORPUS)/materialize.py),bin/corpus,$(wildcard $(CORPUS)))
+
 report: build ## measure all into bin/report.md and its curves; REPORTFLAGS="-scale 0.1" for a small one
 	cd testdata/report && npm ci --no-audit --no-fund --silent || echo "other linters from npm cannot be installed"
+	[ ! -f "$(CORPUS)/materialize.py" ] || python3 "$(CORPUS)/materialize.py" dockerfiles bin/corpus >/dev/null
 	{ PATH="$(CURDIR)/testdata/report/node_modules/.bin:$$PATH" \
-		$(GO) run ./testdata/report -dlint bin/dlint -corpus "$(wildcard $(CORPUS))" -svg bin/report.svg $(REPORTFLAGS) && \
+		$(GO) run ./testdata/report -dlint bin/dlint -corpus "$(LAID_OUT)" -svg bin/report.svg $(REPORTFLAGS) && \
 	printf '\n## BuildKit\n\n```text\n' && \
 	(cd testdata/oracle && $(GO) run ./bench -dlint ../../bin/dlint $(BENCHFLAGS) "$(abspath $(CORPUS))") && \
 	printf '```\n'; } >bin/report.new

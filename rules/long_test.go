@@ -18,7 +18,7 @@ import (
 func TestLongScripts(t *testing.T) {
 	t.Parallel()
 	e, err := lint.New(rules.All(), lint.Config{Select: []string{
-		"pip-cache-left", "git-clone-unpinned", "stale-remote-fetch", "unverified-download", "apt-lists-left", "install-without-cache-mount",
+		"pip-cache-left", "git-clone-unpinned", "stale-remote-fetch", "unverified-download", "apt-lists-left", "install-without-cache-mount", "unquoted-variable",
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -39,6 +39,7 @@ func TestLongScripts(t *testing.T) {
 		pip   = "pip install requests"
 		clone = "git clone https://git.example.com/a.git /a"
 		fetch = "curl -fsSLO https://example.com/tool"
+		use   = "touch $FILE"
 	)
 	filler := strings.Repeat(" && true", 100)
 	differ := 0
@@ -53,6 +54,10 @@ func TestLongScripts(t *testing.T) {
 		{"true", fetch, "true"},
 		{"true", fetch, "sha256sum -c sums"},
 		{"sha256sum -c sums", fetch, "true"},
+		{"true", use, "true"},
+		{"FILE=a", use, "true"},
+		{"FILE=a FILE=b", use, "true"},
+		{"FILES=a", use, "true"},
 	} {
 		short := found(tt.before + " && " + tt.command + " && " + tt.after)
 		long := found(tt.before + filler + " && " + tt.command + filler + " && " + tt.after)
@@ -63,7 +68,7 @@ func TestLongScripts(t *testing.T) {
 			differ++
 		}
 	}
-	if differ != 4 {
-		t.Errorf("%d of the scripts differ from the bare command, want 4: the cases say nothing", differ)
+	if differ != 6 {
+		t.Errorf("%d of the scripts differ from the bare command, want 6: the cases say nothing", differ)
 	}
 }

@@ -1,7 +1,10 @@
 package multistage
 
 import (
+	"cmp"
+	"math"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/dlint/dlint/lint"
@@ -22,6 +25,8 @@ type subject struct {
 	known bool // base is in the table
 	tree  *imageTree
 	steps []*step
+	// workdirs are the working directories from each WORKDIR on, in source order.
+	workdirs []workingDir
 	// workdir is the last one.
 	workdir string
 	// workdirGuess says that the base image decides and is not known.
@@ -47,11 +52,8 @@ func newSubject(d *lint.Document, o Options) *subject {
 		s.base, s.known = knowledge.WellKnownImage(ref)
 	}
 	body := s.stage.Body
-	last := -1
-	if len(body) > 0 {
-		last = body[len(body)-1].Index
-	}
-	s.workdir = s.workdirAt(last + 1)
+	s.readWorkdirs()
+	s.workdir = s.workdirAt(math.MaxInt)
 	s.tree = newImageTree(s)
 	s.readSteps()
 	s.suffix = configSuffix(body)
@@ -59,16 +61,19 @@ func newSubject(d *lint.Document, o Options) *subject {
 	return s
 }
 
-// workdirAt returns the working directory before the instruction with the index,
-// starting from the one of the base image.
-func (s *subject) workdirAt(index int) string {
-	dir := s.base.Workdir
-	if dir == "" {
-		dir = "/"
-	}
+// workingDir is a working directory that holds behind the instruction with the index.
+type workingDir struct {
+	index int
+	dir   string
+}
+
+// readWorkdirs follows the WORKDIRs, starting from the one of the base image.
+func (s *subject) readWorkdirs() {
+	dir := cmp.Or(s.base.Workdir, "/")
+	s.workdirs = append(s.workdirs, workingDir{math.MinInt, dir})
 	relative := false
 	for _, ins := range s.stage.Body {
-		if ins.Index >= index || !ins.Is("WORKDIR") || len(ins.Args) == 0 {
+		if !ins.Is("WORKDIR") || len(ins.Args) == 0 {
 			continue
 		}
 		x := s.doc.Stages().ScopeAt(ins).Expand(ins.Args[0].Value)
@@ -77,11 +82,17 @@ func (s *subject) workdirAt(index int) string {
 		}
 		relative = relative || !path.IsAbs(x.Value)
 		dir = absolute(dir, x.Value)
+		s.workdirs = append(s.workdirs, workingDir{ins.Index, dir})
 	}
 	if relative && !s.known {
 		s.workdirGuess = true
 	}
-	return dir
+}
+
+// workdirAt returns the working directory before the instruction with the index.
+func (s *subject) workdirAt(index int) string {
+	n, _ := slices.BinarySearchFunc(s.workdirs, index, func(w workingDir, index int) int { return cmp.Compare(w.index, index) })
+	return s.workdirs[max(n-1, 0)].dir
 }
 
 // rebase moves a path that was counted from the root below dir.

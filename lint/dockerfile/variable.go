@@ -1,6 +1,8 @@
 package dockerfile
 
 import (
+	"iter"
+	"slices"
 	"strings"
 
 	"github.com/dlint/dlint/lint/source"
@@ -11,37 +13,59 @@ import (
 // character is none. Comment lines inside r are passed over, quotes are not looked
 // at.
 func (f *File) Variable(r source.Range, name string) (source.Range, bool) {
-	text := f.Source.Text[:r.End]
-	for at := r.Start; at < r.End; {
-		n := strings.IndexByte(text[at:], '$')
-		if n < 0 {
-			break
+	for start := range f.uses(r) {
+		rest, ok := strings.CutPrefix(f.Source.Text[start:r.End], name)
+		if ok && (rest == "" || !isNameByte(rest[0])) {
+			return source.Range{Start: start, End: start + len(name)}, true
 		}
-		at += n + 1
-		if at-2 >= r.Start && text[at-2] == f.Escape || f.inComment(at) {
-			continue
-		}
-		start := at
-		if strings.HasPrefix(text[start:], "{") {
-			start++
-		}
-		rest, ok := strings.CutPrefix(text[start:], name)
-		if !ok || rest != "" && isNameByte(rest[0]) {
-			continue
-		}
-		return source.Range{Start: start, End: start + len(name)}, true
 	}
 	return source.Range{}, false
 }
 
-// inComment reports whether off lies in a comment line inside an instruction.
-func (f *File) inComment(off int) bool {
-	for k := range f.Comments {
-		if f.Comments[k].Range.Has(off) {
-			return true
+// Variables returns the uses that Variable finds in r, in order: where the name
+// starts, and the name.
+func (f *File) Variables(r source.Range) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		for start := range f.uses(r) {
+			end := start
+			for end < r.End && isNameByte(f.Source.Text[end]) {
+				end++
+			}
+			if !yield(start, f.Source.Text[start:end]) {
+				return
+			}
 		}
 	}
-	return false
+}
+
+// uses returns the places behind $ and ${ in r where a name may start.
+func (f *File) uses(r source.Range) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		text := f.Source.Text[:r.End]
+		for at := r.Start; at < r.End; {
+			n := strings.IndexByte(text[at:], '$')
+			if n < 0 {
+				return
+			}
+			at += n + 1
+			if at-2 >= r.Start && text[at-2] == f.Escape || f.inComment(at) {
+				continue
+			}
+			start := at
+			if strings.HasPrefix(text[start:], "{") {
+				start++
+			}
+			if !yield(start) {
+				return
+			}
+		}
+	}
+}
+
+// inComment reports whether off lies in a comment line.
+func (f *File) inComment(off int) bool {
+	k, _ := slices.BinarySearchFunc(f.Comments, off, func(c Comment, off int) int { return c.Range.End - off - 1 })
+	return k < len(f.Comments) && f.Comments[k].Range.Has(off)
 }
 
 func isNameByte(c byte) bool {

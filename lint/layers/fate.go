@@ -107,22 +107,6 @@ func (m *Model) removal(by *Step, p string) (*Step, *Entry) {
 	return nil, nil
 }
 
-// removalIn finds the step of a stage behind by that removes p.
-func (m *Model) removalIn(s *stage.Stage, by *Step, p string) (*Step, *Entry) {
-	for _, ins := range s.Body {
-		if ins.Index <= by.Ins.Index || ins.Name != "RUN" || ins.Err != nil {
-			continue
-		}
-		step := m.Step(ins)
-		for k := range step.Removes {
-			if e := &step.Removes[k]; e.Certain && e.Covers(p) {
-				return step, e
-			}
-		}
-	}
-	return nil, nil
-}
-
 // gone reports whether p, which by brought, is no longer there at the end of
 // stage s, which sees it.
 func (m *Model) gone(s *stage.Stage, by *Step, p string) bool {

@@ -27,6 +27,7 @@ type Model struct {
 	context *buildctx.Context
 	read    func(*dockerfile.Instruction) *shell.Script
 	steps   []lazyStep
+	stages  []stageIndex // by Stage.Index
 }
 
 type lazyStep struct {
@@ -37,7 +38,10 @@ type lazyStep struct {
 // New returns the model of g. The context may be nil; read gives the reading of
 // an instruction's command.
 func New(g *stage.Graph, c *buildctx.Context, read func(*dockerfile.Instruction) *shell.Script) *Model {
-	return &Model{graph: g, context: c, read: read, steps: make([]lazyStep, len(g.File.Instructions))}
+	return &Model{
+		graph: g, context: c, read: read,
+		steps: make([]lazyStep, len(g.File.Instructions)), stages: make([]stageIndex, len(g.Stages)),
+	}
 }
 
 // Step is what one instruction does to the image.
@@ -281,21 +285,7 @@ func (m *Model) isDir(s *Step, p string) bool {
 		return true
 	}
 	for st := range s.Stage.Chain() {
-		for _, ins := range st.Body {
-			if ins.Index < s.Ins.Index && ins.Err == nil && ins.Is("RUN", "COPY", "ADD", "WORKDIR") && m.makesDir(ins, p) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// makesDir reports whether ins makes the folder p, or something in it.
-func (m *Model) makesDir(ins *dockerfile.Instruction, p string) bool {
-	adds := m.Step(ins).Adds
-	for k := range adds {
-		e := &adds[k]
-		if e.Certain && !e.Glob && (Inside(p, e.Path) || e.Path == p && (e.Dir && e.Origin != FromCommand || ins.Name == "WORKDIR" || e.Origin == FromCommand && e.Kind == shell.MakeDir)) {
+		if m.makesFolder(st, p, s.Ins.Index) {
 			return true
 		}
 	}

@@ -268,3 +268,62 @@ func TestBrought(t *testing.T) {
 		})
 	}
 }
+
+// TestFirstRemoval holds that the first step that removes a path is found, however
+// it names it.
+func TestFirstRemoval(t *testing.T) {
+	t.Parallel()
+	const (
+		exact   = "RUN rm /app/s\n"
+		folder  = "RUN rm -r /app\n"
+		pattern = "RUN rm /app/*\n"
+		other   = "RUN rm /app2/s /app/t /ap/*\n"
+		maybe   = "RUN if x; then rm /app/s; fi\n"
+	)
+	tests := []struct {
+		name string
+		runs string
+		line int // of the step that is found, the first RUN is 0; -1 for none
+	}{
+		{"none", other + maybe, -1},
+		{"exact first", other + exact + folder + pattern, 1},
+		{"folder first", maybe + folder + pattern + exact, 1},
+		{"pattern first", pattern + exact + folder, 0},
+		{"the folder without its content", "RUN rmdir /app\n" + exact, 1},
+		{"two of a path", exact + exact, 0},
+		{"all of /", "RUN rm -rf /*\n" + exact, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			d, m := model(t, "FROM debian\nRUN rm -r /app\nCOPY s /app/\n"+tt.runs, "s")
+			f := m.Fate(m.Step(d.Tree().Instructions[2]), "/app/s")
+			got := -1
+			if f.RemovedBy != nil {
+				got = f.RemovedBy.Ins.Index - 3
+			}
+			if got != tt.line {
+				t.Errorf("removed by RUN %d, want %d", got, tt.line)
+			}
+		})
+	}
+}
+
+// TestFoldersBefore holds that a folder counts from the step on that makes it, in
+// whatever order the steps are asked for.
+func TestFoldersBefore(t *testing.T) {
+	t.Parallel()
+	const text = "FROM debian AS a\nCOPY f /new\nWORKDIR /new\nWORKDIR /\nCOPY f /new\nFROM a\nCOPY f /new\nCOPY f /new/x\nCOPY f /new/x\n"
+	for _, order := range [][]int{{1, 4, 6, 7, 8}, {8, 7, 6, 4, 1}, {4, 1, 8, 6, 7}} {
+		d, m := model(t, text, "f")
+		list := d.Tree().Instructions
+		got := map[int]string{}
+		for _, k := range order {
+			got[k] = m.Step(list[k]).Adds[0].Path
+		}
+		want := map[int]string{1: "/new", 4: "/new/f", 6: "/new/f", 7: "/new/x", 8: "/new/x"}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%v: %s", order, diff)
+		}
+	}
+}

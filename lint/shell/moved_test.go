@@ -14,7 +14,7 @@ import (
 // sameScript compares readings with all that they hold.
 var sameScript = cmp.Options{
 	cmp.AllowUnexported(Script{}, Command{}, Word{}, Piece{}),
-	cmpopts.IgnoreFields(Script{}, "Instruction", "once", "index", "checkOnce", "check"),
+	cmpopts.IgnoreFields(Script{}, "Instruction", "once", "index", "bindOnce", "bindings", "checkOnce", "check"),
 	cmpopts.IgnoreFields(Command{}, "script", "flags", "op", "Stmt", "Call"),
 	cmpopts.IgnoreFields(Word{}, "Raw"),
 	cmpopts.IgnoreFields(Assign{}, "Array"),

@@ -51,6 +51,9 @@ type Script struct {
 	once  sync.Once
 	index map[string][]*Command
 
+	bindOnce sync.Once
+	bindings map[string][]*Command // by Assign.Name
+
 	checkOnce sync.Once
 	check     int
 }
@@ -199,6 +202,45 @@ func (s *Script) byName(name string) []*Command {
 		}
 	})
 	return s.index[name]
+}
+
+// Assigning returns the commands that bind the name, in source order.
+func (s *Script) Assigning(name string) iter.Seq[*Command] {
+	return func(yield func(*Command) bool) {
+		for _, c := range s.mayAssign(name) {
+			if c.Assign(name) != nil && !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+// mayAssign returns all commands of a short script, and from an index those of a
+// long one that bind the name.
+func (s *Script) mayAssign(name string) []*Command {
+	if s == nil || len(s.Commands) <= manyCommands {
+		return s.All()
+	}
+	s.bindOnce.Do(func() {
+		s.bindings = make(map[string][]*Command)
+		for _, c := range s.Commands {
+			for k := range c.Assigns {
+				n := c.Assigns[k].Name
+				if list := s.bindings[n]; len(list) == 0 || list[len(list)-1] != c {
+					s.bindings[n] = append(list, c)
+				}
+			}
+		}
+	})
+	return s.bindings[name]
+}
+
+// Assigns reports whether a command binds the name.
+func (s *Script) Assigns(name string) bool {
+	for range s.Assigning(name) {
+		return true
+	}
+	return false
 }
 
 // All returns the commands in source order. A nil Script has none.

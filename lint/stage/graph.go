@@ -63,9 +63,11 @@ type Stage struct {
 	// Reachable says that building the target needs this stage.
 	Reachable bool
 
-	vars    map[string][]*Var
-	last    *State
-	windows bool
+	vars     map[string][]*Var
+	last     *State
+	windows  bool
+	root     *Stage
+	inTarget bool
 }
 
 // Base is what a stage is built on.
@@ -161,12 +163,15 @@ func (g *Graph) split() {
 
 // readBase reads FROM. A stage's name is known to later stages only.
 func (g *Graph) readBase(s *Stage) {
+	s.root = s
 	args := s.From.Args
 	if len(args) > 0 {
 		s.Image = args[0]
 		s.Base.Expansion = g.expandMeta(args[0].Value)
 		s.Base.Name, s.Base.Known = s.Base.Expansion.Value, s.Base.Expansion.Known
-		s.Base.Stage = g.byName[s.Base.Name]
+		if s.Base.Stage = g.byName[s.Base.Name]; s.Base.Stage != nil {
+			s.root = s.Base.Stage.root
+		}
 		s.Uses = append(s.Uses, &Use{Kind: FromStage, By: s.From, In: s, Ref: args[0], Stage: s.Base.Stage})
 	}
 	if fl := s.From.Flag("platform"); fl != nil {
@@ -242,6 +247,9 @@ func (g *Graph) pickTarget() {
 	if g.Target == nil {
 		return
 	}
+	for s := range g.Target.Chain() {
+		s.inTarget = true
+	}
 	todo := []*Stage{g.Target}
 	g.Target.Reachable = true
 	for len(todo) > 0 {
@@ -281,20 +289,12 @@ func (s *Stage) BuiltOn(o *Stage) bool {
 
 // Root returns the stage at the end of the chain: the one that is built on an
 // image.
-func (s *Stage) Root() *Stage {
-	for s.Base.Stage != nil && s.Base.Stage.Index < s.Index {
-		s = s.Base.Stage
-	}
-	return s
-}
+func (s *Stage) Root() *Stage { return s.root }
 
 // InTarget reports whether the layers of s are layers of the image that is
 // built: s is the target or one of those it is built on.
 func (g *Graph) InTarget(s *Stage) bool {
-	if g.Target == nil || s == nil {
-		return false
-	}
-	return g.Target.BuiltOn(s)
+	return s != nil && s.inTarget
 }
 
 // State is the part of the image configuration that changes how instructions

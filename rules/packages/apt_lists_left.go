@@ -6,6 +6,7 @@ import (
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/shell"
+	"github.com/dlint/dlint/lint/stage"
 )
 
 // AptListsLeft finds RUNs that leave the package lists of apt in the image.
@@ -39,6 +40,7 @@ The fix is unsafe where a later RUN runs a script, which may install packages.
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		var last *dockerfile.Instruction
+		users := map[*stage.Stage]listUsers{}
 		for ins, c := range operations(p, "apt-get", "apt", "aptitude") {
 			if ins == last || !fetchesLists(c) || !ships(p, ins) || keepsLists(p, ins) {
 				continue
@@ -49,7 +51,7 @@ The fix is unsafe where a later RUN runs a script, which may install packages.
 				Range:   head(p, c),
 				Message: call(c) + " leaves the package lists in the layer: end the RUN with " + clean,
 			}
-			if needed, unsure := listsNeeded(p, ins); !needed {
+			if needed, unsure := listsNeeded(p, ins, users); !needed {
 				least := lint.Safe
 				if unsure || ins.IsOnbuild() {
 					least = lint.Unsafe
@@ -83,39 +85,69 @@ func keepsLists(p *lint.Pass, ins *dockerfile.Instruction) bool {
 	return false
 }
 
+// listUsers are the last instructions of a stage that need the package lists of
+// a layer below, by Instruction.Index; -1 for none.
+type listUsers struct {
+	surely int // installs packages without an update of its own
+	maybe  int // runs a script that may do so
+}
+
 // listsNeeded reports whether a RUN behind ins installs packages without an
-// update of its own, and whether one may do so in a script.
-func listsNeeded(p *lint.Pass, ins *dockerfile.Instruction) (needed, unsure bool) {
+// update of its own, and whether one may do so in a script. What it learns of a
+// stage it keeps in known.
+func listsNeeded(p *lint.Pass, ins *dockerfile.Instruction, known map[*stage.Stage]listUsers) (needed, unsure bool) {
 	for _, s := range derived(p, p.Stages().StageOf(ins)) {
-		for _, later := range s.Body {
-			if later.Index <= ins.Index || later.Err != nil {
-				continue
-			}
-			if later.Name == "ONBUILD" && later.Trigger != nil {
-				later = later.Trigger
-			}
-			script := p.Shell(later)
-			if later.Name != "RUN" || script == nil { // an empty RUN does nothing
-				continue
-			}
-			updated, branch, used := false, false, false // branch: by a command that may not run
-			for _, c := range script.All() {
-				fresh := updated || branch && c.Conditional
-				if op := c.Package(); op != nil && op.Manager == "apt" {
-					updated = updated || op.Action == shell.Update && !c.Conditional
-					branch = branch || op.Action == shell.Update
-					used = used || !fresh && (op.Action == shell.Install || op.Action == shell.Upgrade || op.Action == shell.DistUpgrade || op.Action == shell.Fetch)
-				}
-				used = used || !fresh && c.Is("apt-cache", "aptitude", "tasksel", "gdebi")
-				unsure = unsure || !fresh && !harmless(c)
-			}
-			if used {
-				return true, unsure
-			}
-			unsure = unsure || script.Form == shell.ExecForm || !script.Dialect.Parsed()
+		u, ok := known[s]
+		if !ok {
+			u = readListUsers(p, s)
+			known[s] = u
+		}
+		needed = needed || u.surely > ins.Index
+		unsure = unsure || u.maybe > ins.Index
+	}
+	return needed, unsure
+}
+
+func readListUsers(p *lint.Pass, s *stage.Stage) listUsers {
+	u := listUsers{surely: -1, maybe: -1}
+	for _, ins := range s.Body {
+		if ins.Err != nil {
+			continue
+		}
+		run := ins
+		if ins.Name == "ONBUILD" && ins.Trigger != nil {
+			run = ins.Trigger
+		}
+		script := p.Shell(run)
+		if run.Name != "RUN" || script == nil { // an empty RUN does nothing
+			continue
+		}
+		surely, maybe := needsLists(script)
+		if surely {
+			u.surely = ins.Index
+		}
+		if maybe {
+			u.maybe = ins.Index
 		}
 	}
-	return false, unsure
+	return u
+}
+
+// needsLists reports whether a script installs packages without an update of its
+// own, and whether something in it may do so that cannot be read.
+func needsLists(script *shell.Script) (surely, maybe bool) {
+	updated, branch := false, false // branch: by a command that may not run
+	for _, c := range script.All() {
+		fresh := updated || branch && c.Conditional
+		if op := c.Package(); op != nil && op.Manager == "apt" {
+			updated = updated || op.Action == shell.Update && !c.Conditional
+			branch = branch || op.Action == shell.Update
+			surely = surely || !fresh && (op.Action == shell.Install || op.Action == shell.Upgrade || op.Action == shell.DistUpgrade || op.Action == shell.Fetch)
+		}
+		surely = surely || !fresh && c.Is("apt-cache", "aptitude", "tasksel", "gdebi")
+		maybe = maybe || !fresh && !harmless(c)
+	}
+	return surely, maybe || script.Form == shell.ExecForm || !script.Dialect.Parsed()
 }
 
 // harmless reports whether the command is known not to install packages of the

@@ -197,3 +197,32 @@ func readText(t *testing.T, file string) string {
 	)
 	return r.Replace(string(data))
 }
+
+// TestManySecrets holds that all secrets of a file are reported, and that the
+// repairs, which look at the whole file each, are bounded.
+func TestManySecrets(t *testing.T) {
+	t.Parallel()
+	engine, err := lint.New(rules.All(), lint.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const many = 250
+	var b strings.Builder
+	b.WriteString("FROM debian:13\n")
+	for k := range many {
+		fmt.Fprintf(&b, "ENV API_TOKEN_%d=qwertzuiop%d\nRUN use $API_TOKEN_%d\n", k, 1000+k, k)
+	}
+	found, repaired := 0, 0
+	for _, d := range lintCase(t, engine, labelled{text: b.String()}) {
+		if d.Rule.Category != "secrets" {
+			continue
+		}
+		found++
+		if len(d.Fixes) > 0 {
+			repaired++
+		}
+	}
+	if found != many || repaired != 200 {
+		t.Errorf("%d found, %d with a repair; want %d and 200", found, repaired, many)
+	}
+}

@@ -55,8 +55,11 @@ func temporary(c *shell.Command, files []shell.Word) bool {
 }
 
 func fromMktemp(c *shell.Command, name string) bool {
-	for _, before := range c.Script().Commands[:c.Index] {
-		if a := before.Assign(name); a != nil && strings.Contains(a.Value.Value, "mktemp") {
+	for before := range c.Script().Assigning(name) {
+		if before.Index >= c.Index {
+			break
+		}
+		if strings.Contains(before.Assign(name).Value.Value, "mktemp") {
 			return true
 		}
 	}

@@ -117,10 +117,8 @@ func splits(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command, v *shel
 	if wantsSplitting(v.Name) {
 		return false
 	}
-	for _, o := range c.Script().Commands {
-		if a := o.Assign(v.Name); a != nil {
-			return false // its value is the script's own business
-		}
+	if c.Script().Assigns(v.Name) {
+		return false // its value is the script's own business
 	}
 	b := p.Stages().ScopeAt(ins).Lookup(v.Name)
 	if b != nil && b.Set && b.Known && !strings.ContainsAny(b.Value, " \t\n*?[") {

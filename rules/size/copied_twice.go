@@ -24,25 +24,31 @@ there, as far as can be told: a RUN whose effects are not known makes the rule s
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for st := range p.EachStage() {
-			var seen []*layers.Step
+			type key struct{ source, dest string } // the first source
+			var seen map[key][]*layers.Step
 			for _, ins := range st.Body {
 				switch {
 				case ins.Err != nil:
 				case ins.Name == "RUN":
-					seen = seen[:0] // it may have changed anything
+					clear(seen) // it may have changed anything
 				case ins.Is("COPY", "ADD"):
 					step := p.Layers().Step(ins)
-					if step.Copy == nil || !step.Copy.DestKnown {
+					if step.Copy == nil || !step.Copy.DestKnown || len(step.Copy.Sources) == 0 {
 						continue
 					}
-					if k := slices.IndexFunc(seen, func(o *layers.Step) bool { return same(o.Copy, step.Copy) }); k >= 0 {
+					like := key{step.Copy.Sources[0].Value, step.Copy.DestPath}
+					if k := slices.IndexFunc(seen[like], func(o *layers.Step) bool { return same(o.Copy, step.Copy) }); k >= 0 {
 						p.Report(lint.Diagnostic{
 							Range:   ins.Keyword.Range,
 							Message: "The same files are copied to " + step.Copy.DestPath + " above: drop this " + ins.Name,
-							Related: []lint.Related{{Range: seen[k].Ins.Keyword.Range, Message: "first copied here"}},
+							Related: []lint.Related{{Range: seen[like][k].Ins.Keyword.Range, Message: "first copied here"}},
 						})
+						continue // the first stands for it
 					}
-					seen = append(seen, step)
+					if seen == nil {
+						seen = map[key][]*layers.Step{}
+					}
+					seen[like] = append(seen[like], step)
 				}
 			}
 		}

@@ -1,6 +1,7 @@
 package stages
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dlint/dlint/lint"
@@ -35,10 +36,11 @@ is then warned of it.
 		if len(g.Meta) == 0 || len(g.Stages) == 0 || len(p.Tree().Errors) > 0 {
 			return
 		}
+		uses := readUses(p)
 		for _, ins := range g.Meta {
 			for k := range ins.Pairs {
 				name := ins.Pairs[k].Key.Value
-				if builtinArg(name) || usedAnywhere(p, ins, name) {
+				if builtinArg(name) || uses.behind(ins, name) {
 					continue
 				}
 				d := lint.Diagnostic{
@@ -60,23 +62,33 @@ func builtinArg(name string) bool {
 	return stage.IsPlatformArg(name) || strings.HasPrefix(name, "BUILDKIT_") || name == "SOURCE_DATE_EPOCH"
 }
 
-// usedAnywhere reports whether a stage declares the name, or a variable of that
-// name stands anywhere below.
-func usedAnywhere(p *lint.Pass, by *dockerfile.Instruction, name string) bool {
-	if _, ok := p.Tree().Variable(source.Range{Start: by.Range.Start, End: len(p.Source.Text)}, name); ok {
-		return true
+// uses is what the whole Dockerfile does with names.
+type uses struct {
+	last map[string]int                       // the last place with a variable of the name
+	by   map[string][]*dockerfile.Instruction // those that declare it
+}
+
+func readUses(p *lint.Pass) uses {
+	u := uses{last: map[string]int{}, by: map[string][]*dockerfile.Instruction{}}
+	for at, name := range p.Tree().Variables(source.Range{End: len(p.Source.Text)}) {
+		u.last[name] = at
 	}
 	for ins := range p.WithTriggers("ARG") {
-		if ins == by {
-			continue
-		}
 		for k := range ins.Pairs {
-			if ins.Pairs[k].Key.Value == name {
-				return true
-			}
+			name := ins.Pairs[k].Key.Value
+			u.by[name] = append(u.by[name], ins)
 		}
 	}
-	return false
+	return u
+}
+
+// behind reports whether another instruction declares the name, or a variable of
+// that name stands behind the start of ins.
+func (u uses) behind(ins *dockerfile.Instruction, name string) bool {
+	if last, ok := u.last[name]; ok && last > ins.Range.Start {
+		return true
+	}
+	return slices.ContainsFunc(u.by[name], func(o *dockerfile.Instruction) bool { return o != ins })
 }
 
 func hasComment(p *lint.Pass, ins *dockerfile.Instruction) bool {

@@ -147,13 +147,17 @@ func startOf(runs int, program string, args, env []string) time.Duration {
 	return best
 }
 
+// dockerfiles returns the files below a folder that are named like Dockerfiles.
 func dockerfiles(folder string) ([]string, error) {
 	var files []string
 	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() && strings.Contains(strings.ToLower(d.Name()), "dockerfile") && filepath.Ext(path) != ".dockerignore" {
+		if err == nil && d.Type().IsRegular() && strings.Contains(strings.ToLower(d.Name()), "dockerfile") && !slices.Contains([]string{".dockerignore", ".gz"}, filepath.Ext(path)) {
 			files = append(files, path)
 		}
 		return err
 	})
+	if err == nil && len(files) == 0 {
+		err = fmt.Errorf("no Dockerfile below %s", folder)
+	}
 	return files, err
 }

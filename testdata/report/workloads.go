@@ -28,7 +28,8 @@ func lines(name string, largest int, head, line, end string) workload {
 	}}
 }
 
-// shapes are single Dockerfiles.
+// shapes are single Dockerfiles. Long instructions are of many lines: BuildKit
+// takes no line of more than 64 KiB.
 func shapes() []workload {
 	const from = "FROM debian:12\n"
 	return []workload{
@@ -41,19 +42,19 @@ func shapes() []workload {
 		lines("USER lines", 20_000, from, "USER u%d\n", ""),
 		lines("stages", 1_000, "", "FROM debian:12 AS s%d\nRUN make %d\n", "FROM scratch\nCOPY --from=s0 /a /a\n"),
 		lines("stages in a row", 1_000, "FROM debian:12 AS s\n", "FROM s AS s%d\nCOPY --from=s /a%d /a\nRUN make\n", ""),
-		lines("one RUN of commands", 40_000, from+"RUN true", " && command%d --flag a", "\n"),
+		lines("one RUN of commands", 40_000, from+"RUN true", " \\\n && command%d --flag a", "\n"),
 		lines("one RUN of lines", 40_000, from+"RUN true", " \\\n && apt-get install -y p%d", "\n"),
-		lines("one RUN of words", 150_000, from+"RUN apt-get install -y", " p%d", "\n"),
+		lines("one RUN of words", 150_000, from+"RUN apt-get install -y", " \\\n p%d", "\n"),
 		lines("one here-document", 40_000, from+"RUN <<EOF\n", "echo $x%d > /etc/f%d\n", "EOF\n"),
-		lines("ENV pairs", 10_000, from+"ENV", " K%d=v%d", "\n"),
+		lines("ENV pairs", 10_000, from+"ENV", " \\\n K%d=v%d", "\n"),
 		lines("ENV lines", 10_000, from, "ENV K%d=v%d\n", ""),
 		lines("ENV lines that use each other", 10_000, from+"ENV K0=a\n", "ENV K=$K%d:b\n", ""),
 		lines("ARG lines", 10_000, from, "ARG K%d=v%d\nRUN echo $K%d\n", ""),
 		lines("global ARG lines", 10_000, "", "ARG K%d=v%d\n", from),
-		lines("LABEL pairs", 20_000, from+"LABEL", " k%d=v%d", "\n"),
-		lines("EXPOSE words", 20_000, from+"EXPOSE", " %d", "\n"),
-		lines("COPY sources", 20_000, from+"COPY", " a%d", " /b/\n"),
-		lines("JSON words", 50_000, from+"CMD [\"a\"", ", \"b%d\"", "]\n"),
+		lines("LABEL pairs", 20_000, from+"LABEL", " \\\n k%d=v%d", "\n"),
+		lines("EXPOSE words", 20_000, from+"EXPOSE", " \\\n %d", "\n"),
+		lines("COPY sources", 20_000, from+"COPY", " \\\n a%d", " /b/\n"),
+		lines("JSON words", 50_000, from+"CMD [\"a\"", ", \\\n \"b%d\"", "]\n"),
 		lines("comments", 100_000, from, "# note %d\n", ""),
 		lines("comments in a RUN", 100_000, from+"RUN a \\\n", "# note %d\n", "b\n"),
 		lines("pragmas", 10_000, from, "# dlint ignore=DL3008\nRUN apt-get install a%d\n", ""),

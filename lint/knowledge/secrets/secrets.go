@@ -572,14 +572,18 @@ func (c *search) result() []Match {
 		return cmp.Or(order(a.Generic)-order(b.Generic), order(a.own)-order(b.own), (b.End-b.Start)-(a.End-a.Start),
 			a.Start-b.Start, cmp.Compare(a.RuleID, b.RuleID))
 	})
-	var kept []Match
+	var paths, kept []Match // kept stays in the order of the places, which do not overlap
 	for _, m := range c.found {
-		if m.PathOnly || !slices.ContainsFunc(kept, func(k Match) bool {
-			return !k.PathOnly && k.Start < m.End && m.Start < k.End
-		}) {
-			kept = append(kept, m)
+		if m.PathOnly {
+			paths = append(paths, m)
+			continue
+		}
+		i, _ := slices.BinarySearchFunc(kept, m.Start, func(k Match, start int) int { return k.End - start - 1 })
+		if i == len(kept) || kept[i].Start >= m.End {
+			kept = slices.Insert(kept, i, m)
 		}
 	}
+	kept = append(paths, kept...)
 	slices.SortStableFunc(kept, func(a, b Match) int {
 		return cmp.Or(a.Start-b.Start, cmp.Compare(a.RuleID, b.RuleID))
 	})

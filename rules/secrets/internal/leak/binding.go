@@ -41,7 +41,7 @@ func (s *scan) binding(ins *dockerfile.Instruction, p *dockerfile.Pair) {
 	case knowledge.NameWeak:
 		if !knowledge.LooksRandom(value) || knowledge.ClassifyValue(name, value) != knowledge.ValueLiteral || strings.ContainsAny(value, "/$:") {
 			if !s.connection(ins, p, name, value, r) {
-				s.clean = append(s.clean, r)
+				s.clean.add(r)
 				s.promoted(ins, p, name, value, class)
 			}
 			return
@@ -74,7 +74,7 @@ func (s *scan) connection(ins *dockerfile.Instruction, p *dockerfile.Pair, name,
 		if !exposes(v) || !s.claim(in) {
 			continue
 		}
-		s.claimed = append(s.claimed, r)
+		s.claimed.add(r)
 		where, inImage := s.place(ins)
 		if v == weak {
 			s.add(WeakDefault, lint.Diagnostic{
@@ -197,7 +197,7 @@ func (s *scan) literal(ins *dockerfile.Instruction, p *dockerfile.Pair, name, va
 		return
 	}
 	if v == harmless {
-		s.clean = append(s.clean, r)
+		s.clean.add(r)
 		return
 	}
 	if !s.claim(r) {
@@ -382,6 +382,9 @@ func (s *scan) label(ins *dockerfile.Instruction, name, value string, r source.R
 // readers are the places of a stage that use an argument.
 func (s *scan) readers(ins *dockerfile.Instruction, name string) []lint.Related {
 	var out []lint.Related
+	if s.tired() {
+		return nil
+	}
 	for _, run := range s.runsAfter(ins) {
 		if r, ok := s.reads(run, name); ok && len(out) < 4 {
 			out = append(out, lint.Related{Range: r, Message: "used here"})

@@ -537,10 +537,8 @@ func (s *scan) followed(sp *spot) {
 	if b == nil || b.Pair == nil || b.By == nil || b.Kind == stage.Platform {
 		return
 	}
-	for _, o := range sp.cmd.Script().All() {
-		if o.Assign(b.Name) != nil {
-			return
-		}
+	if sp.cmd.Script().Assigns(b.Name) {
+		return
 	}
 	if knowledge.ClassifyName(b.Name) == knowledge.NameSecret || s.args[b.Pair] {
 		return // it is reported, or found harmless, by its name

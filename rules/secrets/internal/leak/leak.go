@@ -72,9 +72,9 @@ type scan struct {
 	found  []finding
 	// claimed are the bytes that a finding is about, or that are known to be
 	// harmless.
-	claimed []source.Range
+	claimed ranges
 	// clean are values of bindings that are no secrets, whatever they look like.
-	clean []source.Range
+	clean ranges
 	// files are the paths of the context that are reported.
 	files map[string]bool
 	// args are the variables that are used as passwords and have been looked at.
@@ -104,13 +104,20 @@ func (s *scan) claim(r source.Range) bool {
 	if s.isClaimed(r) {
 		return false
 	}
-	s.claimed = append(s.claimed, r)
+	s.claimed.add(r)
 	return true
 }
 
 func (s *scan) isClaimed(r source.Range) bool {
-	return slices.ContainsFunc(s.claimed, func(c source.Range) bool { return c.Overlaps(r) })
+	return s.claimed.overlaps(r)
 }
+
+// maxRepairs bounds how many findings of one file get repairs: each repair looks at
+// every instruction. With --fix, the others get theirs when the first are gone.
+const maxRepairs = 200
+
+// tired reports whether enough of the findings have repairs.
+func (s *scan) tired() bool { return len(s.found) >= maxRepairs }
 
 func (s *scan) add(kind Kind, d lint.Diagnostic) {
 	s.found = append(s.found, finding{kind, d})
@@ -193,8 +200,12 @@ func severity(inImage bool) lint.Severity {
 
 // format names the known format of the secret at r, "" when it has none.
 func (s *scan) format(r source.Range) string {
-	for _, m := range s.tokens {
-		if !m.Generic && m.Start < r.End && r.Start < m.End {
+	first, _ := slices.BinarySearchFunc(s.tokens, r.Start, func(m secrets.Match, off int) int { return m.End - off - 1 })
+	for _, m := range s.tokens[first:] {
+		if m.Start >= r.End {
+			break
+		}
+		if !m.Generic {
 			switch m.RuleID {
 			case "curl-auth-user", "curl-auth-header", "netrc-password", "npmrc-auth-token", "npmrc-password":
 				continue // places, not formats

@@ -372,7 +372,7 @@ func (p *plan) variableMount(run *dockerfile.Instruction, name string) {
 // bindingFixes repairs an ARG or ENV.
 func (s *scan) bindingFixes(ins *dockerfile.Instruction, pair *dockerfile.Pair, name string, v verdict) []lint.Fix {
 	st := s.stageOf(ins)
-	if st == nil || ins.IsOnbuild() || v == placeholder || s.usedElsewhere(st, ins, pair, name) {
+	if st == nil || ins.IsOnbuild() || v == placeholder || s.tired() || s.usedElsewhere(st, ins, pair, name) {
 		return nil
 	}
 	p := s.plan()
@@ -540,7 +540,7 @@ func (s *scan) variableFor(c *shell.Command, what string) string {
 
 // commandFixes repairs a secret among the words of a command.
 func (s *scan) commandFixes(sp *spot) []lint.Fix {
-	if !s.editable(sp.ins, sp.cmd) {
+	if s.tired() || !s.editable(sp.ins, sp.cmd) {
 		return nil
 	}
 	p := s.plan()
@@ -755,6 +755,9 @@ func (s *scan) dropRemovals(p *plan, run *dockerfile.Instruction, target string)
 // textFixes repairs what echo and the like write or hand on, and what a COPY
 // holds.
 func (s *scan) textFixes(ins *dockerfile.Instruction, c *shell.Command, t text, from, to int) []lint.Fix {
+	if s.tired() {
+		return nil
+	}
 	p := s.plan()
 	if c == nil {
 		return s.heredocFixes(p, ins)

@@ -17,7 +17,7 @@ import (
 // fileFixes repairs a COPY or ADD that brings secret files.
 func (s *scan) fileFixes(step *layers.Step, files []inContext) []lint.Fix {
 	f := &files[0]
-	if f.inCode || step.Ins.IsOnbuild() {
+	if f.inCode || step.Ins.IsOnbuild() || s.tired() {
 		return nil
 	}
 	k := slices.IndexFunc(step.Copy.Sources, func(src layers.Source) bool { return src.Known && src.Value == f.file })

@@ -13,7 +13,7 @@ import (
 
 // urlFixes repairs a URL with a secret, whose bytes are r.
 func (s *scan) urlFixes(ins *dockerfile.Instruction, r source.Range) []lint.Fix {
-	if ins.IsOnbuild() {
+	if ins.IsOnbuild() || s.tired() {
 		return nil
 	}
 	switch ins.Name {
@@ -208,7 +208,7 @@ func indexAt(w *shell.Word, off int) int {
 func (s *scan) promotedFixes(ins *dockerfile.Instruction, pair *dockerfile.Pair, name, argument string) []lint.Fix {
 	st := s.stageOf(ins)
 	value, _ := unquote(pair.Value)
-	if st == nil || ins.IsOnbuild() || value != "$"+argument && value != "$"+"{"+argument+"}" || s.usedElsewhere(st, ins, pair, name) {
+	if st == nil || ins.IsOnbuild() || s.tired() || value != "$"+argument && value != "$"+"{"+argument+"}" || s.usedElsewhere(st, ins, pair, name) {
 		return nil
 	}
 	p := s.plan()

@@ -618,7 +618,7 @@ func isSealed(text string) bool {
 // define('KEY', 'value') in a text.
 func (s *scan) pairsOf(ins *dockerfile.Instruction, c *shell.Command, t text, what string, piped bool) {
 	if isSealed(t.value) {
-		s.clean = append(s.clean, t.sub(0, len(t.value)))
+		s.clean.add(t.sub(0, len(t.value)))
 		return // a text that only its owner can read
 	}
 	paged := strings.Contains(t.value, "pagerduty")
@@ -973,15 +973,7 @@ func judgeToken(value string) bool {
 }
 
 func (s *scan) isClean(r source.Range, generic bool) bool {
-	if !generic {
-		return false
-	}
-	for _, c := range s.clean {
-		if c.Overlaps(r) {
-			return true
-		}
-	}
-	return false
+	return generic && s.clean.overlaps(r)
 }
 
 // believable judges a match that only a name and a random look speak for.

@@ -64,7 +64,7 @@ func (s *scan) userinfo(start, end int) {
 		return
 	}
 	if isSampleLogin(user, password) && isSampleHost(s.text[end+1:]) {
-		s.clean = append(s.clean, r)
+		s.clean.add(r)
 		return
 	}
 	s.inURL(r, password, judge("password", password))
@@ -154,7 +154,7 @@ func isQuerySecret(key, value string) bool {
 func (s *scan) inURL(r source.Range, value string, v verdict) {
 	if v == harmless || v == placeholder {
 		if v == placeholder {
-			s.clean = append(s.clean, r)
+			s.clean.add(r)
 		}
 		return
 	}
