@@ -1,6 +1,7 @@
 package lsp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,7 +32,12 @@ type Options struct {
 	Now func() time.Time
 	// Splits proposes ways to turn a stage into several; nil for none.
 	Splits Splitter
+
+	poll time.Duration // how often the client's process is looked at; 0 for clientPoll
 }
+
+// clientPoll is how often a server looks whether its client is still there.
+const clientPoll = 5 * time.Second
 
 func (o *Options) now() time.Time {
 	if o.Now == nil {
@@ -80,8 +86,9 @@ type Server struct {
 	now  atomic.Pointer[snapshot]
 	uris map[string]uri.URI // the client's spelling, guarded by mu
 
-	ended chan struct{} // closed by exit
+	ended chan struct{} // closed by exit, or when the client is gone
 	end   sync.Once
+	gone  atomic.Bool     // the process of the client has ended
 	ctx   context.Context // of the session; done when it ends
 	work  sync.WaitGroup  // goroutines of the server
 }
@@ -118,8 +125,8 @@ type capabilities struct {
 	labelOffsets   bool
 }
 
-// Serve serves one client over in and out, until it sends exit, in ends, or ctx
-// is done. When in is an io.Closer it is closed. The error is nil after an
+// Serve serves one client over in and out, until it sends exit, in ends, the
+// process that it names as its own has ended, or ctx is done. When in is an io.Closer it is closed. The error is nil after an
 // orderly end.
 func Serve(ctx context.Context, in io.Reader, out io.Writer, opts Options) error {
 	ctx, cancel := context.WithCancel(ctx)
@@ -134,7 +141,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, opts Options) error
 	var err error
 	select {
 	case <-s.ended:
-		if s.stage.Load() != stopped {
+		if s.stage.Load() != stopped && !s.gone.Load() {
 			err = errExit
 		}
 	case <-conn.Done():
@@ -199,10 +206,35 @@ func (s *Server) initialize(_ context.Context, params []byte) (any, error) {
 	s.now.Store(&snapshot{files: map[string]*file{}, ws: newWorkspace(s.opts, set, nonEmpty(folders))})
 	s.mu.Unlock()
 	s.stage.Store(running)
+	if pid, ok := v.get("processId").integer(); ok {
+		s.watchClient(int(pid))
+	}
 	return &protocol.InitializeResult{
 		Capabilities: s.abilities(),
 		ServerInfo:   protocol.ServerInfo{Name: "dlint", Version: protocol.NewOptional(s.opts.Version)},
 	}, nil
+}
+
+// watchClient ends the session when the process of the client has ended. The end of
+// the input does not always tell: another child of the client may hold it open. A
+// number that means no process here is that of another machine or container.
+func (s *Server) watchClient(pid int) {
+	if pid <= 0 || !alive(pid) {
+		return
+	}
+	s.goOn(func(ctx context.Context) {
+		t := time.NewTicker(cmp.Or(s.opts.poll, clientPoll))
+		defer t.Stop()
+		for alive(pid) {
+			select {
+			case <-ctx.Done():
+				return
+			case <-t.C:
+			}
+		}
+		s.gone.Store(true)
+		s.end.Do(func() { close(s.ended) })
+	})
 }
 
 func nonEmpty(list []string) []string {
