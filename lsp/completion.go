@@ -360,6 +360,13 @@ func (c *completion) inside(ins *dockerfile.Instruction) {
 	if flagsOnly && (have == "" || have == "-") {
 		c.flags(ins, word)
 	}
+	c.operand(ins, word, first, flagsOnly)
+}
+
+// operand completes a word that is no flag. First says that none stands before it,
+// flagsOnly that only flags do.
+func (c *completion) operand(ins *dockerfile.Instruction, word source.Range, first, flagsOnly bool) {
+	have := c.f.src.Slice(word)
 	switch ins.Name {
 	case "FROM":
 		c.from(ins, word, have, flagsOnly)
@@ -391,19 +398,26 @@ func (c *completion) inside(ins *dockerfile.Instruction) {
 			c.itemText(word, l.Key, l.Key+"=", protocol.CompletionItemKindProperty, "", l.Doc)
 		}
 	case "ARG":
-		if c.f.doc().Stages().StageOf(ins) != nil {
-			for _, a := range knowledge.PlatformArgs() {
-				c.item(word, a.Name, protocol.CompletionItemKindVariable, "", a.Doc)
+		c.arguments(ins, word)
+	}
+}
+
+// arguments completes the name behind ARG: one that the build itself sets, or one
+// declared above the first FROM.
+func (c *completion) arguments(ins *dockerfile.Instruction, word source.Range) {
+	if c.f.doc().Stages().StageOf(ins) == nil {
+		return
+	}
+	for _, a := range knowledge.PlatformArgs() {
+		c.item(word, a.Name, protocol.CompletionItemKindVariable, "", a.Doc)
+	}
+	for _, m := range c.f.doc().Stages().Meta {
+		for _, p := range m.Pairs {
+			detail := p.Value.Value
+			if mayHoldSecret(p.Key.Value, detail) {
+				detail = ""
 			}
-			for _, m := range c.f.doc().Stages().Meta {
-				for _, p := range m.Pairs {
-					detail := p.Value.Value
-					if mayHoldSecret(p.Key.Value, detail) {
-						detail = ""
-					}
-					c.item(word, p.Key.Value, protocol.CompletionItemKindVariable, detail, "")
-				}
-			}
+			c.item(word, p.Key.Value, protocol.CompletionItemKindVariable, detail, "")
 		}
 	}
 }

@@ -210,43 +210,13 @@ func (h *hcl) expression(depth int) value {
 
 func (h *hcl) list(depth int) value {
 	v := value{kind: listValue}
-	h.pos++
-	for {
-		h.space(true)
-		switch {
-		case h.end():
-			return v
-		case h.peek() == ']':
-			h.pos++
-			return v
-		case h.peek() == ',':
-			h.pos++
-			continue
-		}
-		before := h.pos
-		v.list = append(v.list, h.expression(depth+1))
-		if h.pos == before {
-			h.pos++ // a bracket that closes nothing
-		}
-	}
+	h.elements(']', func() { v.list = append(v.list, h.expression(depth+1)) })
+	return v
 }
 
 func (h *hcl) object(depth int) value {
 	v := value{kind: objectValue}
-	h.pos++
-	for {
-		h.space(true)
-		switch {
-		case h.end():
-			return v
-		case h.peek() == '}':
-			h.pos++
-			return v
-		case h.peek() == ',':
-			h.pos++
-			continue
-		}
-		before := h.pos
+	h.elements('}', func() {
 		key, rng := h.key()
 		h.space(false)
 		if c := h.peek(); key != "" && (c == '=' || c == ':') {
@@ -255,8 +225,28 @@ func (h *hcl) object(depth int) value {
 		} else {
 			h.skipExpression()
 		}
-		if h.pos == before {
+	})
+	return v
+}
+
+// elements reads what stands between brackets, up to the closing one.
+func (h *hcl) elements(closing byte, element func()) {
+	h.pos++
+	for {
+		h.space(true)
+		switch {
+		case h.end():
+			return
+		case h.peek() == closing:
 			h.pos++
+			return
+		case h.peek() == ',':
+			h.pos++
+			continue
+		}
+		before := h.pos
+		if element(); h.pos == before {
+			h.pos++ // a bracket that closes nothing
 		}
 	}
 }
