@@ -5,13 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/dlint/dlint/lint"
 )
 
-// maxRounds is how often fixes may give rise to further fixes.
+// maxRounds is how often fixes may give rise to further fixes without fewer findings
+// than ever before.
 const maxRounds = 10
 
 // Result is what fixing a document came to. Nothing has been written.
@@ -84,6 +86,7 @@ func Run(ctx context.Context, e *lint.Engine, d *lint.Document, least lint.Appli
 
 		counted: map[Applied]int{},
 	}
+	fewest, idle := math.MaxInt, 0
 	for {
 		found, err := e.Lint(ctx, r.result.Document)
 		var panicked *lint.PanicError
@@ -100,8 +103,11 @@ func Run(ctx context.Context, e *lint.Engine, d *lint.Document, least lint.Appli
 			r.result.Remaining = found
 			break
 		}
-		if r.result.Rounds == maxRounds {
-			return nil, &Error{rulesOf(chosen), fmt.Sprintf("do not come to rest in %d rounds", maxRounds)}
+		if idle++; len(found) < fewest {
+			fewest, idle = len(found), 0
+		}
+		if idle == maxRounds {
+			return nil, &Error{rulesOf(chosen), fmt.Sprintf("do not come to rest in %d rounds", r.result.Rounds)}
 		}
 		r.result.Rounds++
 		r.count(chosen)

@@ -82,11 +82,11 @@ func (p *plan) close() {
 
 // fail says which file an error is about.
 func (p *plan) fail(format string, args ...any) error {
-	verb := "writing "
+	verb := "writing"
 	if p.file.Create {
-		verb = "creating "
+		verb = "creating"
 	}
-	return fmt.Errorf(verb+p.file.Path+": "+format, args...)
+	return fmt.Errorf("%s %s: %w", verb, p.file.Path, fmt.Errorf(format, args...))
 }
 
 // check finds out what the path leads to and whether it may be written.

@@ -210,3 +210,14 @@ func TestWriteUndoes(t *testing.T) {
 		t.Errorf("left %v", got)
 	}
 }
+
+// TestWriteNames holds that a message names the file as it is, whatever it holds.
+func TestWriteNames(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(folder(t, map[string]string{"100%d/Dockerfile": "b"}), "100%d", "Dockerfile")
+	err := Write(File{Path: path, Old: "a", New: "c"})
+	want := "writing " + path + ": the file has changed since it was read: run dlint again"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}

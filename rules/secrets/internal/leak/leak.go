@@ -86,6 +86,7 @@ type scan struct {
 	// written is what commands put into files, by path.
 	written map[string][]written
 	aside   aside
+	visited int // instructions that repairs have looked at
 }
 
 func (s *scan) run() {
@@ -112,12 +113,16 @@ func (s *scan) isClaimed(r source.Range) bool {
 	return s.claimed.overlaps(r)
 }
 
-// maxRepairs bounds how many findings of one file get repairs: each repair looks at
-// every instruction. With --fix, the others get theirs when the first are gone.
-const maxRepairs = 200
+// maxVisits bounds how many instructions the repairs of one file look at: each of
+// them looks at all. With --fix, what is left gets its repairs when the first are
+// made.
+const maxVisits = 20_000_000
 
-// tired reports whether enough of the findings have repairs.
-func (s *scan) tired() bool { return len(s.found) >= maxRepairs }
+// tired counts a repair, and reports whether there have been enough of them.
+func (s *scan) tired() bool {
+	s.visited += len(s.d.Tree().Instructions)
+	return s.visited > maxVisits
+}
 
 func (s *scan) add(kind Kind, d lint.Diagnostic) {
 	s.found = append(s.found, finding{kind, d})
