@@ -109,7 +109,7 @@ func Shared(d *lint.Document) string {
 	if ig := c.Ignore(); ig != nil && ig.Specific {
 		return ""
 	}
-	for _, e := range c.FindBase(isDockerfile, buildctx.FindOptions{Ignored: true}) {
+	for _, e := range c.FindBase(dockerfile.IsFileName, buildctx.FindOptions{Ignored: true}) {
 		if e.IsDir() || e.Path == c.Dockerfile() || c.Dockerfile() == "" && e.Base() == path.Base(d.Source.Path) {
 			continue
 		}
@@ -127,16 +127,7 @@ func Shared(d *lint.Document) string {
 // IsDockerfile reports whether a path is that of a Dockerfile at the root of the
 // context with a common name: Dockerfile, Dockerfile.dev, Containerfile.
 func IsDockerfile(name string) bool {
-	return (strings.HasPrefix(name, "Dockerfile") || strings.HasPrefix(name, "Containerfile")) && !strings.Contains(name, "/") && isDockerfile(name)
-}
-
-func isDockerfile(base string) bool {
-	low := strings.ToLower(base)
-	if strings.HasSuffix(low, buildctx.IgnoreSuffix) || strings.HasSuffix(low, ".md") {
-		return false
-	}
-	return low == "dockerfile" || low == "containerfile" || strings.HasPrefix(low, "dockerfile.") ||
-		strings.HasPrefix(low, "containerfile.") || strings.HasSuffix(low, ".dockerfile")
+	return (strings.HasPrefix(name, "Dockerfile") || strings.HasPrefix(name, "Containerfile")) && !strings.Contains(name, "/") && dockerfile.IsFileName(name)
 }
 
 // ownContext reports whether a Dockerfile in a folder below finds there all it
