@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 
@@ -12,6 +13,7 @@ import (
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/buildctx"
+	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/source"
 )
 
@@ -122,6 +124,20 @@ func key(u uri.URI) string {
 
 // pathOf returns the path of a file on disk, "" for any other URI.
 func pathOf(u uri.URI) string {
+	system := uri.PlatformPOSIX
+	if runtime.GOOS == "windows" {
+		system = uri.PlatformWindows
+	}
+	p := pathOn(u, system)
+	if p == "" {
+		return ""
+	}
+	return filepath.Clean(p)
+}
+
+// pathOn returns the path that a URI means on a system. A drive of Windows is in
+// lower case, however the client writes it.
+func pathOn(u uri.URI, system uri.Platform) string {
 	if !strings.HasPrefix(string(u), "file:") {
 		return ""
 	}
@@ -129,7 +145,7 @@ func pathOf(u uri.URI) string {
 	if err != nil {
 		return ""
 	}
-	return filepath.Clean(parsed.FsPath())
+	return uri.FsPathFor(parsed, system, false)
 }
 
 // uriOf returns the URI of a path, in the client's spelling if it has one.
@@ -176,22 +192,12 @@ func kindOf(lang, path string) fileKind {
 		return ignoreFile
 	case lang == "dockercompose", buildctx.IsBuildFile(base):
 		return composeFile
-	case isDockerfileName(base):
+	case dockerfile.IsFileName(base):
 		return dockerFile
 	case lang == "ignore" && strings.HasSuffix(base, "dockerignore"):
 		return ignoreFile
 	}
 	return otherFile
-}
-
-func isDockerfileName(base string) bool {
-	lower := strings.ToLower(base)
-	for _, name := range []string{"dockerfile", "containerfile"} {
-		if lower == name || strings.HasPrefix(lower, name+".") && !strings.HasSuffix(lower, "ignore") || strings.HasSuffix(lower, "."+name) {
-			return true
-		}
-	}
-	return false
 }
 
 // update makes a new snapshot. change gets a copy that it may alter.

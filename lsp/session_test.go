@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"go.lsp.dev/uri"
 )
 
 // next waits for a message of the server with that method.
@@ -163,4 +165,37 @@ func TestSaving(t *testing.T) {
 		t.Error("no findings after saving")
 	}
 	c.stop()
+}
+
+// TestPathOn reads the URIs that clients on Windows write, on every system.
+func TestPathOn(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		uri, windows, posix string
+	}{
+		{"file:///c%3A/x/Dockerfile", `c:\x\Dockerfile`, "c:/x/Dockerfile"},
+		{"file:///C:/x/Dockerfile", `c:\x\Dockerfile`, "c:/x/Dockerfile"},
+		{"file:///C%3a/x/Dockerfile", `c:\x\Dockerfile`, "c:/x/Dockerfile"},
+		{"file:///c:/a%20b/%C3%A9", `c:\a b\é`, "c:/a b/é"},
+		{"file:///c%3A/%23%25%3F%5Bx%5D", `c:\#%?[x]`, "c:/#%?[x]"},
+		{"file://server/share/x", `\\server\share\x`, "//server/share/x"},
+		{"file:////server/share/x", "", ""}, // two machines, or none
+		{"file:///x/Dockerfile", `\x\Dockerfile`, "/x/Dockerfile"},
+		{"untitled:C:/x", "", ""},
+		{"vscode-remote://wsl%2Bdebian/x", "", ""},
+	} {
+		if got := pathOn(uri.URI(tc.uri), uri.PlatformWindows); got != tc.windows {
+			t.Errorf("%s on Windows: got %s, want %s", tc.uri, got, tc.windows)
+		}
+		if got := pathOn(uri.URI(tc.uri), uri.PlatformPOSIX); got != tc.posix {
+			t.Errorf("%s elsewhere: got %s, want %s", tc.uri, got, tc.posix)
+		}
+		if tc.windows == "" || strings.HasPrefix(tc.windows, `\x`) {
+			continue
+		}
+		// What the server calls the file comes back as the same path.
+		if back := pathOn(uri.FileFor(uri.PlatformWindows, tc.windows), uri.PlatformWindows); back != tc.windows {
+			t.Errorf("%s comes back as %s", tc.windows, back)
+		}
+	}
 }

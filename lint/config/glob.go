@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -80,18 +81,30 @@ func (s *scoped) match(l *Loader, abs string) bool {
 	if len(s.globs) == 0 {
 		return false
 	}
-	rel, ok := below(s.base, abs)
+	windows := runtime.GOOS == "windows"
+	rel, ok := below(s.base, abs, windows)
 	if !ok {
-		rel, _ = below(l.dir, abs)
+		rel, _ = below(l.dir, abs, windows)
 	}
 	segs := strings.Split(strings.Trim(filepath.ToSlash(rel), "/"), "/")
 	return slices.ContainsFunc(s.globs, func(g glob) bool { return g.match(segs) })
 }
 
-// below returns path relative to dir; path as it is when it lies elsewhere.
-func below(dir, path string) (string, bool) {
-	rest, ok := strings.CutPrefix(path, dir)
-	if ok && (strings.HasSuffix(dir, string(filepath.Separator)) || rest == "" || rest[0] == filepath.Separator) {
+// below returns path relative to dir; path as it is when it lies elsewhere. On
+// Windows the case does not count: editors write c:, shells C:.
+func below(dir, path string, windows bool) (string, bool) {
+	separator := "/"
+	if windows {
+		separator = `\`
+	}
+	if len(path) < len(dir) {
+		return path, false
+	}
+	head, rest := path[:len(dir)], path[len(dir):]
+	if same := head == dir || windows && strings.EqualFold(head, dir); !same {
+		return path, false
+	}
+	if rest == "" || strings.HasPrefix(rest, separator) || strings.HasSuffix(dir, separator) {
 		return rest, true
 	}
 	return path, false

@@ -76,9 +76,9 @@ func (m *Model) copy(s *Step) {
 	}
 	c.Dest = ins.Args[last]
 	x := scope.Expand(c.Dest.Value)
-	c.DestPath = Absolute(st.Workdir, x.Value)
-	c.DestKnown = x.Known && (path.IsAbs(x.Value) || st.WorkdirKnown)
-	c.DestDir = strings.HasSuffix(x.Value, "/") || x.Value == "." || strings.HasSuffix(x.Value, "/.") ||
+	dest, absolute := stage.Join(st.Workdir, x.Value)
+	c.DestPath, c.DestKnown = dest, x.Known && (absolute || st.WorkdirKnown)
+	c.DestDir = strings.HasSuffix(x.Value, "/") || strings.HasSuffix(x.Value, `\`) || x.Value == "." || strings.HasSuffix(x.Value, "/.") ||
 		len(c.Sources) > 1 || c.DestPath == st.Workdir || Inside(c.DestPath, st.Workdir) ||
 		c.DestKnown && m.isDir(s, c.DestPath)
 	for k := range c.Sources {

@@ -223,11 +223,8 @@ func (m *Model) useOf(s *Step, ref source.Range) *stage.Use {
 
 // Absolute returns p as an absolute clean path, taken from dir.
 func Absolute(dir, p string) string {
-	p = strings.ReplaceAll(p, `\`, "/")
-	if path.IsAbs(p) {
-		return path.Clean(p)
-	}
-	return path.Join("/", dir, p)
+	p, _ = stage.Join(dir, p)
+	return p
 }
 
 // run reads what the commands of a RUN write and remove. What lands in a mount

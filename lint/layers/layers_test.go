@@ -55,6 +55,29 @@ func TestTarget(t *testing.T) {
 	}
 }
 
+// TestWindowsTarget copies to where backslashes and drives name the place.
+func TestWindowsTarget(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		copy, file, want string
+		known            bool
+	}{
+		{`COPY src\a.js C:\app\`, "src/a.js", "C:/app/a.js", true},
+		{`COPY src\a.js C:/app/b.js`, "src/a.js", "C:/app/b.js", true},
+		{`COPY src\a.js .\`, "src/a.js", "C:/srv/a.js", true},
+		{`COPY src\deep sub\deep`, "src/deep/b.js", "C:/srv/sub/deep/b.js", true},
+		{`COPY .\src \top\`, "src/a.js", "/top/a.js", true},
+		{`COPY ["src\\a.js", "C:\\Program Files\\"]`, "src/a.js", "C:/Program Files/a.js", true},
+	} {
+		text := "# escape=`\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nWORKDIR C:\\srv\n" + tt.copy + "\n"
+		d, m := model(t, text, "src/a.js", "src/deep/b.js")
+		c := m.Step(d.Tree().Instructions[2]).Copy
+		if got := c.Target(tt.file); got != tt.want || c.DestKnown != tt.known {
+			t.Errorf("%s: %s lands at %q, %v, want %q", tt.copy, tt.file, got, c.DestKnown, tt.want)
+		}
+	}
+}
+
 func TestRun(t *testing.T) {
 	t.Parallel()
 	d, m := model(t, `FROM debian

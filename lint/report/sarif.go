@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"path"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/dlint/dlint/lint"
@@ -252,12 +253,20 @@ func artifactURI(name string) string {
 	if name == "" || name == "-" {
 		return "stdin"
 	}
-	name = filepath.ToSlash(name)
-	drive := len(name) > 2 && name[1] == ':' && name[2] == '/' && filepath.Separator == '\\'
+	return pathURI(filepath.ToSlash(name), runtime.GOOS == "windows")
+}
+
+// pathURI returns the URI reference of a slash-separated path, which Windows may
+// begin with a drive or a machine.
+func pathURI(name string, windows bool) string {
+	drive := windows && len(name) > 2 && name[1] == ':' && name[2] == '/'
+	machine := windows && strings.HasPrefix(name, "//")
 	name = escapePath(path.Clean(name))
 	switch {
 	case drive:
 		return "file:///" + strings.Replace(name, "%3A", ":", 1)
+	case machine:
+		return "file:/" + name
 	case strings.HasPrefix(name, "/"):
 		return "file://" + name
 	}

@@ -217,3 +217,23 @@ func TestArtifactURI(t *testing.T) {
 		}
 	}
 }
+
+// TestPathURI makes URIs as on Windows, on every system.
+func TestPathURI(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"C:/a b/Dockerfile": "file:///C:/a%20b/Dockerfile",
+		"c:/a/../b":         "file:///c:/b",
+		"//server/share/x":  "file://server/share/x",
+		"../x":              "../x",
+		"a:b":               "a%3Ab",
+		"/x":                "file:///x",
+	} {
+		if got := pathURI(name, true); got != want {
+			t.Errorf("%q: got %s, want %s", name, got, want)
+		}
+	}
+	if got := pathURI("C:/x", false); got != "C%3A/x" {
+		t.Errorf("a folder named C: became %s", got)
+	}
+}

@@ -350,13 +350,9 @@ func (g *Graph) apply(st *State, ins *dockerfile.Instruction) *State {
 	switch ins.Name {
 	case "WORKDIR":
 		x := g.ScopeAt(ins).Expand(ins.Args[0].Value)
-		dir := strings.ReplaceAll(x.Value, `\`, "/")
-		next.WorkdirBy = ins
-		if path.IsAbs(dir) || isDrive(dir) {
-			next.Workdir, next.WorkdirKnown = path.Clean(dir), x.Known
-		} else {
-			next.Workdir, next.WorkdirKnown = path.Join("/", st.Workdir, dir), x.Known && st.WorkdirKnown
-		}
+		dir, absolute := Join(st.Workdir, x.Value)
+		next.Workdir, next.WorkdirBy = dir, ins
+		next.WorkdirKnown = x.Known && (absolute || st.WorkdirKnown)
 		if len(next.Workdir) > maxWorkdir {
 			next.Workdir, next.WorkdirKnown = "/", false
 		}
@@ -375,6 +371,19 @@ func (g *Graph) apply(st *State, ins *dockerfile.Instruction) *State {
 }
 
 func isDrive(p string) bool { return len(p) > 2 && p[1] == ':' && p[2] == '/' }
+
+// Join returns a path as an instruction takes it whose working directory is dir,
+// with slashes, and whether the path says it all. Paths of Windows keep a drive.
+func Join(dir, p string) (joined string, absolute bool) {
+	p = strings.ReplaceAll(p, `\`, "/")
+	switch {
+	case path.IsAbs(p) || isDrive(p):
+		return path.Clean(p), true
+	case isDrive(dir):
+		return path.Join(dir, p), false
+	}
+	return path.Join("/", dir, p), false
+}
 
 // Windows reports whether the stage is known to run Windows: by its platform,
 // its base image, or a shell that exists nowhere else.

@@ -160,6 +160,28 @@ RUN four
 	}
 }
 
+func TestJoin(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		dir, path, want string
+		absolute        bool
+	}{
+		{"/app", "x", "/app/x", false},
+		{"/app", "/x/../y", "/y", true},
+		{"/app", "..", "/", false},
+		{"rel", "x", "/rel/x", false},
+		{"/", `C:\app\`, "C:/app", true},
+		{"/", "c:/app", "c:/app", true},
+		{"C:/app", `sub\x`, "C:/app/sub/x", false},
+		{"C:/app", `\x`, "/x", true},
+		{"/app", "a:b", "/app/a:b", false},
+	} {
+		if got, absolute := Join(tc.dir, tc.path); got != tc.want || absolute != tc.absolute {
+			t.Errorf("%s in %s: got %s, %v", tc.path, tc.dir, got, absolute)
+		}
+	}
+}
+
 func TestWindows(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{
