@@ -16,6 +16,7 @@ import (
 	"github.com/dlint/dlint/lint/cache/gittree"
 	"github.com/dlint/dlint/lint/source"
 	"github.com/dlint/dlint/lint/stage"
+	"github.com/dlint/dlint/lint/worktree"
 )
 
 // build is a Dockerfile on disk with its context.
@@ -74,9 +75,14 @@ func (b *build) checkTarget() error {
 func dockerfileIn(dir string) (string, error) {
 	for _, name := range [...]string{"Dockerfile", "Containerfile", "dockerfile"} {
 		p := filepath.Join(dir, name)
-		if info, err := os.Stat(p); err == nil && !info.IsDir() {
-			return p, nil
+		info, err := os.Lstat(p)
+		if err != nil || info.IsDir() {
+			continue
 		}
+		if tree := worktree.Root(dir); info.Mode()&fs.ModeSymlink != 0 && !worktree.Holds(tree, p) {
+			return "", fmt.Errorf("%s is a symbolic link to nothing or out of %s: name the file", filepath.ToSlash(p), tree)
+		}
+		return p, nil
 	}
 	return "", fmt.Errorf("%s holds no Dockerfile: name it", filepath.ToSlash(dir))
 }
@@ -229,9 +235,11 @@ func (b *build) sinceFolder(o *cacheOptions, was, is *cache.Input, then map[stri
 	text := b.text
 	if file != "" {
 		older = older.For(file)
-		if text, err = readFile(filepath.Join(o.since, filepath.FromSlash(file))); err != nil {
-			return fmt.Errorf("%s: %w", filepath.ToSlash(filepath.Join(o.since, file)), err)
+		data, err := older.ReadFile(file, maxSize)
+		if err != nil {
+			return fmt.Errorf("%s: %w", filepath.ToSlash(filepath.Join(o.since, file)), plainError(err))
 		}
+		text = string(data)
 	}
 	was.Doc = b.document(text, older, then)
 	was.Identity, is.Identity = cache.Between(older, c)
@@ -322,7 +330,7 @@ func revisionIdentities(tree *gittree.Tree, c *buildctx.Context) (before, after 
 			}
 			return e.Path + " new"
 		}
-		f, err := os.Open(c.Path(e.Path))
+		f, err := c.Open(e.Path)
 		if err != nil {
 			return e.Path + " unreadable"
 		}

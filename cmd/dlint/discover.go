@@ -139,7 +139,7 @@ func isBuildFile(p string) bool {
 	}
 	switch strings.ToLower(filepath.Ext(p)) {
 	case ".yaml", ".yml", ".hcl", ".json":
-		return !isDockerfile(filepath.Base(p))
+		return !dockerfile.IsFileName(filepath.Base(p))
 	}
 	return false
 }
@@ -253,7 +253,7 @@ func (w *walk) enter(dir string, ignores ignoreList, inside bool) {
 func (w *walk) entry(dir, abs string, e fs.DirEntry, ignores ignoreList, inside bool) {
 	name := e.Name()
 	isDir := e.IsDir()
-	if isDir && (name == ".git" || name == "node_modules") || !isDir && !isDockerfile(name) {
+	if isDir && (name == ".git" || name == "node_modules") || !isDir && !dockerfile.IsFileName(name) {
 		return
 	}
 	if inside && ignores.ignored(filepath.Join(abs, name), isDir) {
@@ -268,58 +268,15 @@ func (w *walk) entry(dir, abs string, e fs.DirEntry, ignores ignoreList, inside 
 		return
 	}
 	if e.Type()&fs.ModeSymlink != 0 {
-		info, err := os.Stat(p)
-		if err != nil || !info.Mode().IsRegular() {
-			w.verbose("%s: passed over, the symbolic link leads to no file", p)
+		if !worktree.Holds(w.root, p) {
+			w.verbose("%s: passed over, the symbolic link leads to nothing or out of %s", p, w.root)
 			return
 		}
-		if !worktree.Holds(w.root, p) {
-			w.verbose("%s: passed over, the symbolic link leads out of %s", p, w.root)
+		if info, err := os.Stat(p); err != nil || !info.Mode().IsRegular() {
+			w.verbose("%s: passed over, the symbolic link leads to no file", p)
 			return
 		}
 	}
 	w.known++
 	w.add(target{path: p})
-}
-
-// isOther recognizes the endings of files that only look like Dockerfiles: ignore
-// files, notes, copies that editors and patches leave, templates, data.
-func isOther(ext string) bool {
-	switch strings.ToLower(ext) {
-	case "dockerignore", "containerignore", "md", "txt", "html",
-		"swp", "swo", "swn", "orig", "bak", "rej", "old", "tmp", "save",
-		"j2", "jinja", "jinja2", "tmpl", "tpl", "template", "erb", "ejs", "m4", "in", "mustache", "hbs",
-		"diff", "patch", "sig", "asc", "sha256",
-		"yaml", "yml", "json", "toml", "hcl":
-		return true
-	}
-	return false
-}
-
-// isDockerfile reports whether a file is a Dockerfile by its name.
-func isDockerfile(name string) bool {
-	if strings.HasSuffix(name, "~") {
-		return false
-	}
-	stem, ext := name, ""
-	if i := strings.LastIndexByte(name, '.'); i >= 0 {
-		stem, ext = name[:i], name[i+1:]
-	}
-	if isOther(ext) {
-		return false
-	}
-	switch ext {
-	case "Dockerfile", "dockerfile", "Containerfile", "containerfile":
-		return stem != ""
-	}
-	switch name {
-	case "dockerfile", "containerfile":
-		return true
-	}
-	for _, prefix := range [...]string{"Dockerfile", "Containerfile"} {
-		if rest, ok := strings.CutPrefix(name, prefix); ok {
-			return rest == "" || len(rest) > 1 && strings.IndexByte(".-_", rest[0]) >= 0
-		}
-	}
-	return false
 }

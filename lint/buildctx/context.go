@@ -12,6 +12,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -344,6 +345,22 @@ func (c *Context) ReadFile(name string, limit int64) ([]byte, error) {
 		return nil, ErrUnknown
 	}
 	return c.tree.readFile(name, limit, true)
+}
+
+// Open opens a regular file, following links inside the context, for those who
+// read more of it than is worth keeping. The ignore file does not count.
+func (c *Context) Open(name string) (io.ReadCloser, error) {
+	if c == nil {
+		return nil, ErrUnknown
+	}
+	e, _, err := c.tree.resolve(name)
+	if err != nil {
+		return nil, err
+	}
+	if !e.IsRegular() {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: ErrNotRegular}
+	}
+	return c.tree.back.open(e.Path)
 }
 
 // ReadHead is ReadFile for those who need no more than the first limit bytes.

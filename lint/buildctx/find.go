@@ -366,7 +366,9 @@ func (f *Finder) lowerName(b *Build) {
 		return
 	}
 	lower := f.sys.join(b.Context, "dockerfile")
-	if _, err := f.sys.stat(lower); err == nil {
+	if !f.sys.holds(f.sys.dir(b.File), lower) {
+		b.Dockerfile, b.Outside = "", lower
+	} else if _, err := f.sys.stat(lower); err == nil {
 		b.Dockerfile = lower
 	}
 }

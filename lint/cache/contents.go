@@ -3,7 +3,6 @@ package cache
 import (
 	"bytes"
 	"io"
-	"os"
 
 	"github.com/dlint/dlint/lint/buildctx"
 	"github.com/dlint/dlint/lint/layers"
@@ -67,12 +66,12 @@ func equal(a, b *buildctx.Context, name string) bool {
 
 // equalBytes compares two files of the same size.
 func equalBytes(a, b *buildctx.Context, name string) bool {
-	x, err := open(a, name)
+	x, err := a.Open(name)
 	if err != nil {
 		return false
 	}
 	defer x.Close()
-	y, err := open(b, name)
+	y, err := b.Open(name)
 	if err != nil {
 		return false
 	}
@@ -88,18 +87,4 @@ func equalBytes(a, b *buildctx.Context, name string) bool {
 			return errX != nil && errY != nil
 		}
 	}
-}
-
-// open opens a file of a context: on disk without keeping it in memory.
-func open(c *buildctx.Context, name string) (io.ReadCloser, error) {
-	if p := c.Path(name); p != "" {
-		if f, err := os.Open(p); err == nil {
-			return f, nil
-		}
-	}
-	data, err := c.ReadFile(name, 1<<30)
-	if err != nil {
-		return nil, err
-	}
-	return io.NopCloser(bytes.NewReader(data)), nil
 }

@@ -205,8 +205,10 @@ func first(dir string, names []string) string {
 	return ""
 }
 
+// exists follows no link: where one leads is not looked at before it is known to
+// stay in the tree.
 func exists(path string) bool {
-	_, err := os.Stat(path)
+	_, err := os.Lstat(path)
 	return err == nil
 }
 
@@ -256,7 +258,7 @@ func (l *Loader) read(path string, stack []string, strict bool) ([]part, error) 
 			d.fail(x.node, "extends goes in a circle: %s", strings.Join(append(stack, x.path), " -> "))
 			continue
 		}
-		if !exists(x.path) {
+		if (!strict || worktree.Holds(tree, x.path)) && !exists(x.path) {
 			d.fail(x.node, "there is no file %s to extend", x.path)
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 )
 
@@ -53,8 +54,12 @@ func TestHolds(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("making links needs rights on Windows")
 	}
-	dir := tree(t, "in/f", "in/d/g", "out/f")
-	for name, to := range map[string]string{"in/file": "../out/f", "in/away": "../out", "in/near": "d", "in/broken": "../none", "alias": "in"} {
+	dir := tree(t, "in/f", "in/d/g", "out/f", "out/d/g")
+	for name, to := range map[string]string{
+		"in/file": "../out/f", "in/away": "../out", "in/near": "d", "in/broken": "../none", "alias": "in",
+		"in/lost": "none", "in/far": "../out/d", "in/trick": "far/../f", "in/back": "near/../d/./g", "in/a": "b", "in/b": "a",
+		"in/whole": filepath.Join(dir, "in/d"), "in/wholly": filepath.Join(dir, "out"), "in/chain": "whole",
+	} {
 		if err := os.Symlink(to, filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
@@ -63,6 +68,8 @@ func TestHolds(t *testing.T) {
 		"in": true, "in/f": true, "in/none/none": true, "in/near/g": true, "in/near/none": true,
 		"out": false, "out/f": false, "in/file": false, "in/away": false, "in/away/f": false, "in/away/none": false,
 		"in/broken": false, "in/../out/f": false, "": false, "alias/f": true,
+		"in/lost": false, "in/lost/x": false, "in/trick": false, "in/back": true, "in/a": false, "in/a/x": false,
+		"in/whole/g": true, "in/wholly/f": false, "in/chain/g": true, "in/chain/none/none": true, "in/f/x": false,
 	} {
 		for _, root := range []string{"in", "alias"} {
 			if got := Holds(filepath.Join(dir, root), filepath.Join(dir, name)); got != want {
@@ -88,6 +95,52 @@ func TestInside(t *testing.T) {
 	} {
 		if got := Inside(tc.dir, tc.path); got != tc.want {
 			t.Errorf("%s in %s: got %v", tc.path, tc.dir, got)
+		}
+	}
+}
+
+// TestForeign judges paths as Windows takes them, on every system.
+func TestForeign(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		root, path string
+		want       bool
+	}{
+		{`C:\tree`, `C:\tree\Dockerfile`, false},
+		{`C:\tree`, `c:/tree/Dockerfile`, false},
+		{`C:\tree`, `D:\elsewhere`, false}, // outside, but of this machine
+		{`C:\tree`, `\tree`, false},
+		{`C:\tree`, `\\?\C:\tree\` + strings.Repeat(`long\`, 60), false},
+		{`C:\tree`, `\??\C:\tree`, false},
+		{`C:\tree`, `\\server\share\x`, true},
+		{`C:\tree`, `//server/share/x`, true},
+		{`C:\tree`, `\/server\share`, true},
+		{`C:\tree`, `\\server`, true},
+		{`C:\tree`, `\\?\UNC\server\share\x`, true},
+		{`C:\tree`, `\??\UNC\server\share\x`, true},
+		{`C:\tree`, `\\server@SSL\davwwwroot\x`, true},
+		{`C:\tree`, `\\.\COM1`, true},
+		{`C:\tree`, `\\.\pipe\x`, true},
+		{`C:\tree`, `\\?\GLOBALROOT\Device\x`, true},
+		{`\\server\share\tree`, `\\SERVER\Share\tree\x`, false},
+		{`\\server\share\tree`, `\\?\UNC\server\share\tree`, false},
+		{`\\server\share\tree`, `\\server\second\tree`, true},
+		{`\\server\share\tree`, `\\evil\share\tree`, true},
+		{`C:\tree`, `C:\tree\NUL`, true},
+		{`C:\tree`, `C:\tree\con`, true},
+		{`C:\tree`, `C:\tree\aux.Dockerfile`, true},
+		{`C:\tree`, `C:\tree\COM1 .txt`, true},
+		{`C:\tree`, "C:\\tree\\lpt\u00b9", true},
+		{`C:\tree`, `C:\tree\nul:x`, true},
+		{`C:\tree`, `C:\tree\prn\Dockerfile`, true},
+		{`C:\tree`, `C:\tree\conin$`, true},
+		{`C:\tree`, `C:\tree\console`, false},
+		{`C:\tree`, `C:\tree\COM`, false},
+		{`C:\tree`, `C:\tree\COM10`, false},
+		{`C:\tree`, `C:\tree\Dockerfile.con`, false},
+	} {
+		if got := foreignOnWindows(tc.root, tc.path); got != tc.want {
+			t.Errorf("%s in %s: got %v", tc.path, tc.root, got)
 		}
 	}
 }
