@@ -5,6 +5,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"github.com/dlint/dlint/lint/report"
 )
 
 // activity tells what a long run is doing: on a terminal in one line that shows
@@ -41,7 +43,7 @@ func (a *activity) show(what, step string) {
 	case a.line:
 		a.draw()
 	case begins:
-		_, _ = fmt.Fprintf(a.w, "dlint: %s\n", printable(what))
+		_, _ = fmt.Fprintf(a.w, "dlint: %s\n", report.Printable(what))
 	}
 }
 
@@ -69,7 +71,7 @@ func (a *activity) draw() {
 	if a.step != "" {
 		text += ": " + a.step
 	}
-	if runes := []rune(printable(text)); len(runes) > width {
+	if runes := []rune(report.Printable(text)); len(runes) > width {
 		text = string(runes[:width])
 	} else {
 		text = string(runes)

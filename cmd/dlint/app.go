@@ -96,15 +96,23 @@ func (a *app) exit(ctx context.Context, err error) int {
 		a.warn("see dlint %s--help", usage.verb)
 		return exitError
 	}
-	a.warn("%v", err)
+	a.fail(err)
 	return exitError
 }
 
-// warn writes a line to standard error.
+// warn writes a line to standard error: names may hold line ends, too.
 func (a *app) warn(format string, args ...any) {
+	a.say(report.Printable(fmt.Sprintf(format, args...)))
+}
+
+// fail writes an error to standard error. It may have lines: each mistake of a
+// configuration has one, and what a build said has many.
+func (a *app) fail(err error) { a.say(report.Lines(err.Error())) }
+
+func (a *app) say(text string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	_, _ = io.WriteString(a.stderr, "dlint: "+printable(fmt.Sprintf(format, args...))+"\n")
+	_, _ = io.WriteString(a.stderr, "dlint: "+text+"\n")
 }
 
 // command builds the tree of commands. It must stay cheap: it runs at every

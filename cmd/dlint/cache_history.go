@@ -11,6 +11,7 @@ import (
 	"github.com/dlint/dlint/lint/buildctx"
 	"github.com/dlint/dlint/lint/cache"
 	"github.com/dlint/dlint/lint/cache/gittree"
+	"github.com/dlint/dlint/lint/report"
 )
 
 // history is how often the steps of a Dockerfile ran over some commits.
@@ -243,7 +244,7 @@ func (h *history) render(o *cacheOptions, hide *strings.Replacer) (string, error
 			}
 			c.rows = append(c.rows, row)
 			n := int(row.value*20 + 0.5)
-			fmt.Fprintf(&w, "%5d  %s%s  %s: %s\n", s.Line, strings.Repeat("█", n), strings.Repeat("░", 20-n), printable(oneLine(s.Text, 60)), row.note)
+			fmt.Fprintf(&w, "%5d  %s%s  %s: %s\n", s.Line, strings.Repeat("█", n), strings.Repeat("░", 20-n), report.Printable(oneLine(s.Text, 60)), row.note)
 		}
 	}
 	switch o.format {
@@ -260,7 +261,7 @@ func (h *history) render(o *cacheOptions, hide *strings.Replacer) (string, error
 func (h *history) writeFindings(w *strings.Builder, r historyReport) {
 	for k := range r.Findings {
 		f := &r.Findings[k]
-		fmt.Fprintf(w, "\n%s:%d: %s [%s]\n", h.name, f.Line, printable(f.Message), f.Rule)
+		fmt.Fprintf(w, "\n%s:%d: %s [%s]\n", h.name, f.Line, report.Printable(f.Message), f.Rule)
 		if f.Runs == nil {
 			continue
 		}

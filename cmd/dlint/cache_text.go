@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/dlint/dlint/lint/cache"
+	"github.com/dlint/dlint/lint/report"
 )
 
 // cacheText is the table by stage.
@@ -22,7 +23,7 @@ func cacheText(o *cacheOptions, results []cache.StageResult, color bool) string 
 		if name == "" {
 			name = "stage"
 		}
-		fmt.Fprintf(&w, "%s (line %d)\n", printable(name), st.Steps[0].Step.Line)
+		fmt.Fprintf(&w, "%s (line %d)\n", report.Printable(name), st.Steps[0].Step.Line)
 		for _, s := range st.Steps {
 			total++
 			mark := "CACHED"
@@ -56,14 +57,14 @@ func writeStep(w *strings.Builder, o *cacheOptions, s *cache.Result, mark string
 			mark = "\x1b[31m" + mark + "\x1b[0m"
 		}
 	}
-	fmt.Fprintf(w, "%5d  %s%s\n", s.Step.Line, mark, printable(oneLine(s.Step.Text, 90)))
+	fmt.Fprintf(w, "%5d  %s%s\n", s.Step.Line, mark, report.Printable(oneLine(s.Step.Text, 90)))
 	for _, r := range s.Because {
-		fmt.Fprintf(w, "       %s<- %s: %s\n", strings.Repeat(" ", 7), r.Kind, printable(r.What))
+		fmt.Fprintf(w, "       %s<- %s: %s\n", strings.Repeat(" ", 7), r.Kind, report.Printable(r.What))
 	}
 	if !o.asked() {
-		fmt.Fprintf(w, "         depends on %s\n", printable(depends(s.Step)))
+		fmt.Fprintf(w, "         depends on %s\n", report.Printable(depends(s.Step)))
 		if lost := s.Step.Lost(); lost != "" {
-			fmt.Fprintf(w, "         ! %s\n", printable(lost))
+			fmt.Fprintf(w, "         ! %s\n", report.Printable(lost))
 		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -312,17 +311,5 @@ func (f *outputFile) abort() {
 func (a *app) note(format string, args ...any) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	_, _ = io.WriteString(a.stderr, printable(fmt.Sprintf(format, args...))+"\n")
-}
-
-func printable(s string) string {
-	// A message may have several lines: those of a configuration do.
-	if !strings.Contains(s, "\n") {
-		return report.Printable(s)
-	}
-	lines := strings.Split(s, "\n")
-	for i := range lines {
-		lines[i] = report.Printable(lines[i])
-	}
-	return strings.Join(lines, "\n")
+	_, _ = io.WriteString(a.stderr, report.Printable(fmt.Sprintf(format, args...))+"\n")
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,6 +37,7 @@ func TestTree(t *testing.T) {
 	t.Parallel()
 	for name, files := range map[string]map[string]string{
 		"Dockerfile":          {"sub/Dockerfile": "->../../outside/secret"},
+		"Dockerfile itself":   {"Dockerfile": "->../outside/secret"},
 		"config":              {".dlint.yaml": "->../outside/secret"},
 		"config of hadolint":  {".hadolint.yaml": "->../outside/secret"},
 		"extends":             {".dlint.yaml": "extends: ../outside/secret\n"},
@@ -49,6 +51,7 @@ func TestTree(t *testing.T) {
 		"compose dockerfile":  {"compose.yaml": "services: {a: {build: {context: ., dockerfile: ../outside/secret}}}\n"},
 		"compose both":        {"compose.yaml": "services: {a: {build: {context: ABS/outside, dockerfile: secret}}}\n"},
 		"compose by a link":   {"compose.yaml": "services: {a: {build: {context: link, dockerfile: secret}}}\n", "link": "->../outside"},
+		"compose lower case":  {"compose.yaml": "services: {a: {build: sub}}\n", "sub/x": "", "sub/dockerfile": "->../../outside/secret"},
 		"compose named":       {"compose.yaml": "services: {a: {build: {context: ., additional_contexts: {x: ../outside}}}}\n"},
 		"compose extends":     {"compose.yaml": "services: {a: {extends: {file: ../outside/secret, service: a}}}\n"},
 		"bake":                {"docker-bake.hcl": "target \"a\" {\n context = \"../outside\"\n dockerfile = \"secret\"\n}\n"},
@@ -73,6 +76,7 @@ func TestTree(t *testing.T) {
 					if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
 						t.Fatal(err)
 					}
+					_ = os.Remove(at)
 					if err := os.Symlink(to, at); err != nil {
 						t.Fatal(err)
 					}
@@ -135,9 +139,7 @@ func TestShellcheckInFolder(t *testing.T) {
 	trap := "#!/bin/sh\necho run > " + dir + "/marker\n"
 	for _, name := range []string{"shellcheck", "git", "docker", "buildctl"} {
 		put(t, filepath.Join(dir, name), trap)
-		if err := os.Chmod(filepath.Join(dir, name), 0o755); err != nil {
-			t.Fatal(err)
-		}
+		makeExecutable(t, filepath.Join(dir, name))
 	}
 	program, err := exec.LookPath("dlint-rules")
 	if err != nil {
@@ -159,112 +161,7 @@ func TestShellcheckInFolder(t *testing.T) {
 // programs wherever git lets it.
 func TestRepository(t *testing.T) {
 	t.Parallel()
-	git, err := exec.LookPath("git")
-	if err != nil {
-		t.Skip("git is not installed")
-	}
-	dir := t.TempDir()
-	marker := filepath.Join(dir, "marker")
-	repo := filepath.Join(dir, "repo")
-	trap := filepath.Join(dir, "trap")
-	put(t, trap, "#!/bin/sh\necho \"$0 $*\" >> "+marker+"\ncat\n")
-	if err := os.Chmod(trap, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	run := func(args ...string) {
-		t.Helper()
-		cmd := exec.Command(git, args...)
-		cmd.Dir = repo
-		cmd.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_TERMINAL_PROMPT=0",
-			"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")
-		if out, err := cmd.CombinedOutput(); err != nil && args[0] != "status" {
-			t.Fatalf("git %v: %v: %s", args, err, out)
-		}
-	}
-	put(t, filepath.Join(repo, "Dockerfile"), "FROM a\nCOPY f /f\nRUN b\n")
-	put(t, filepath.Join(repo, "f"), "1\n")
-	put(t, filepath.Join(repo, ".gitattributes"), "* filter=trap diff=trap merge=trap\n")
-	put(t, filepath.Join(repo, ".gitignore"), "ignored\n")
-	put(t, filepath.Join(repo, "ignored"), "")
-	run("init", "-q")
-	run("add", ".")
-	run("commit", "-q", "-m", "one \x1b[31m")
-	put(t, filepath.Join(repo, "f"), "2\n")
-	run("commit", "-q", "-a", "-m", "two")
-	for _, hook := range []string{"post-checkout", "post-index-change", "reference-transaction", "fsmonitor-watchman", "pre-auto-gc"} {
-		put(t, filepath.Join(repo, ".git/hooks", hook), "#!/bin/sh\n"+trap+"\n")
-		if err := os.Chmod(filepath.Join(repo, ".git/hooks", hook), 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
-	config, err := os.OpenFile(filepath.Join(repo, ".git/config"), os.O_APPEND|os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	fmt.Fprintf(config, `[core]
-	fsmonitor = %[1]s
-	pager = %[1]s
-	editor = %[1]s
-	askPass = %[1]s
-	sshCommand = %[1]s
-	gitProxy = %[1]s
-	alternateRefsCommand = %[1]s
-	hooksPath = .git/hooks
-	repositoryFormatVersion = 1
-[pager]
-	log = %[1]s
-	rev-parse = %[1]s
-	ls-files = %[1]s
-[alias]
-	log = !%[1]s
-	ls-tree = !%[1]s
-[filter "trap"]
-	clean = %[1]s
-	smudge = %[1]s
-	process = %[1]s
-	required = true
-[diff]
-	external = %[1]s
-[diff "trap"]
-	textconv = %[1]s
-	command = %[1]s
-[log]
-	showSignature = true
-[gpg]
-	program = %[1]s
-[credential]
-	helper = !%[1]s
-[protocol]
-	allow = always
-[protocol "ext"]
-	allow = always
-[remote "origin"]
-	url = "ext::%[1]s"
-	promisor = true
-	partialclonefilter = blob:none
-[extensions]
-	partialClone = origin
-`, trap)
-	if err := config.Close(); err != nil {
-		t.Fatal(err)
-	}
-	// The traps are armed: git itself walks into them.
-	run("status")
-	if _, err := os.Stat(marker); err != nil {
-		t.Fatal("git status ran nothing")
-	}
-	// A file is missing from the history: git would fetch it.
-	out, err := exec.Command(git, "-C", repo, "rev-parse", "HEAD~1:f").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	id := strings.TrimSpace(string(out))
-	if err := os.Remove(filepath.Join(repo, ".git/objects", id[:2], id[2:])); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Remove(marker); err != nil {
-		t.Fatal(err)
-	}
+	repo, trap, marker := trappedRepository(t)
 	for _, args := range [][]string{
 		{"cache", "--since", "HEAD~1"},
 		{"cache", "--history", "2"},
@@ -283,6 +180,119 @@ func TestRepository(t *testing.T) {
 		if strings.Contains(got.stdout+got.stderr, "\x1b") {
 			t.Errorf("%v prints escapes: %q", args, got.stdout)
 		}
+	}
+}
+
+// trappedRepository makes a repository in which git runs the program trap at every
+// turn, which writes marker. One file is missing from its history.
+func trappedRepository(t *testing.T) (repo, trap, marker string) {
+	t.Helper()
+	dir := t.TempDir()
+	repo, trap, marker = filepath.Join(dir, "repo"), filepath.Join(dir, "trap"), filepath.Join(dir, "marker")
+	put(t, trap, "#!/bin/sh\necho \"$0 $*\" >> "+marker+"\ncat\n")
+	put(t, filepath.Join(repo, "Dockerfile"), "FROM a\nCOPY f /f\nRUN b\n")
+	put(t, filepath.Join(repo, "f"), "1\n")
+	put(t, filepath.Join(repo, ".gitattributes"), "* filter=trap diff=trap merge=trap\n")
+	put(t, filepath.Join(repo, ".gitignore"), "ignored\n")
+	put(t, filepath.Join(repo, "ignored"), "")
+	git(t, repo, "init", "-q")
+	git(t, repo, "add", ".")
+	git(t, repo, "commit", "-q", "-m", "one \x1b[31m")
+	lost := git(t, repo, "rev-parse", "HEAD:f")
+	put(t, filepath.Join(repo, "f"), "2\n")
+	git(t, repo, "commit", "-q", "-a", "-m", "two")
+	for _, hook := range []string{"post-checkout", "post-index-change", "reference-transaction", "fsmonitor-watchman", "pre-auto-gc"} {
+		put(t, filepath.Join(repo, ".git/hooks", hook), "#!/bin/sh\n"+trap+"\n")
+		makeExecutable(t, filepath.Join(repo, ".git/hooks", hook))
+	}
+	makeExecutable(t, trap)
+	config, err := os.ReadFile(filepath.Join(repo, ".git/config"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, filepath.Join(repo, ".git/config"), string(config)+strings.ReplaceAll(trappedConfig, "TRAP", trap))
+	// The traps are armed: git itself walks into them.
+	status := exec.Command("git", "status")
+	status.Dir = repo
+	_ = status.Run()
+	if os.Remove(marker) != nil {
+		t.Fatal("git status ran nothing")
+	}
+	// Git would fetch what is missing.
+	if err := os.Remove(filepath.Join(repo, ".git/objects", lost[:2], lost[2:])); err != nil {
+		t.Fatal(err)
+	}
+	return repo, trap, marker
+}
+
+// trappedConfig names programs wherever git takes one.
+const trappedConfig = `[core]
+	fsmonitor = TRAP
+	pager = TRAP
+	editor = TRAP
+	askPass = TRAP
+	sshCommand = TRAP
+	gitProxy = TRAP
+	alternateRefsCommand = TRAP
+	hooksPath = .git/hooks
+	repositoryFormatVersion = 1
+[pager]
+	log = TRAP
+	rev-parse = TRAP
+	ls-files = TRAP
+[alias]
+	log = !TRAP
+	ls-tree = !TRAP
+[filter "trap"]
+	clean = TRAP
+	smudge = TRAP
+	process = TRAP
+	required = true
+[diff]
+	external = TRAP
+[diff "trap"]
+	textconv = TRAP
+	command = TRAP
+[log]
+	showSignature = true
+[gpg]
+	program = TRAP
+[credential]
+	helper = !TRAP
+[protocol]
+	allow = always
+[protocol "ext"]
+	allow = always
+[remote "origin"]
+	url = "ext::TRAP"
+	promisor = true
+	partialclonefilter = blob:none
+[extensions]
+	partialClone = origin
+`
+
+// git runs git without the user's configuration and returns what it prints.
+func git(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	program, err := exec.LookPath("git")
+	if err != nil {
+		t.Skip("git is not installed")
+	}
+	cmd := exec.Command(program, args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_TERMINAL_PROMPT=0",
+		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("git %v: %v: %s", args, err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+func makeExecutable(t *testing.T, path string) {
+	t.Helper()
+	if err := os.Chmod(path, 0o755); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -314,6 +324,14 @@ func TestEscapes(t *testing.T) {
 		clean(format, out.stdout)
 		clean(format+" on standard error", out.stderr)
 	}
+	// With colours, nothing but those steers the terminal.
+	own := regexp.MustCompile(`\x1b\[[0-9;]*m`)
+	out := runIn(t, dir, exec.Command("dlint-rules", "--select", "all", "--color", "always", "."))
+	if !own.MatchString(out.stdout) {
+		t.Errorf("no colours: %q", out.stdout)
+	}
+	clean("in colour", own.ReplaceAllString(out.stdout, ""))
+	clean("in colour, on standard error", own.ReplaceAllString(out.stderr, ""))
 	put(t, filepath.Join(dir, ".dlint.yaml"), "select: [\""+`\e[31m\u009b`+"\"]\n")
 	for _, args := range [][]string{
 		{"."},
@@ -337,6 +355,31 @@ func TestEscapes(t *testing.T) {
 		out := runIn(t, dir, exec.Command("dlint-rules", args...))
 		clean(fmt.Sprintf("%q", args), out.stdout)
 		clean(fmt.Sprintf("%q on standard error", args), out.stderr)
+	}
+}
+
+// TestForged gives names to a folder and to a stage that would be lines of a report,
+// or commands to what reads it.
+func TestForged(t *testing.T) {
+	t.Parallel()
+	const forged = "\n::error file=f::forged\nforged:1:1: error: forged\n##vso[task.logissue]forged\nforged"
+	dir := t.TempDir()
+	name := filepath.Join("d"+strings.ReplaceAll(forged, "/", ""), "Dockerfile")
+	put(t, filepath.Join(dir, name), "FROM a AS b\nMAINTAINER <<F\nCOPY --from=nothing <<\"\"\" x /\nRUN cd /x && \\\n::error::forged\nRUN apt-get install x"+
+		"\nLABEL a=\"\\\n::error file=f::forged\\\n\"\nENV API_KEY=\"\\\n::error::forged\"\n")
+	for _, format := range report.Formats() {
+		out := runIn(t, dir, exec.Command("dlint-rules", "--select", "all", "--format", format, "--verbose", "."))
+		if len(out.stdout) < 500 {
+			t.Errorf("%s says little: %q, %q", format, out.stdout, out.stderr)
+		}
+		for line := range strings.Lines(out.stdout + out.stderr) {
+			line = strings.TrimLeft(line, " \t")
+			for _, start := range []string{"::error file=f", "::error::forged", "forged", "##vso[task.logissue]forged"} {
+				if strings.HasPrefix(line, start) {
+					t.Errorf("%s: a line is forged: %q", format, line)
+				}
+			}
+		}
 	}
 }
 
@@ -436,6 +479,7 @@ func TestBombs(t *testing.T) {
 	}
 	entities += "<!ENTITY x SYSTEM \"file:///etc/passwd\">]><project><artifactId>&l20;&x;</artifactId></project>"
 	node := "FROM node:20\nCOPY . .\nRUN npm install && mvn package && pnpm install && pip install -r requirements.txt && go build . && cargo build\nCMD [\"npm\", \"start\"]\n"
+	java := "FROM maven:3-eclipse-temurin-21\nCOPY . .\nRUN mvn package\nCMD [\"java\", \"-jar\", \"target/a.jar\"]\n"
 	for name, files := range map[string]map[string]string{
 		"ENV doubled":          {"Dockerfile": doubling("ENV V0=aaaaaaaaaaaaaaaa\n", "ENV NEW=$OLD$OLD$OLD\n") + "RUN echo $V64\nWORKDIR /$V64\nCOPY a /$V64\n"},
 		"ARG doubled":          {"Dockerfile": doubling("ARG V0=aaaaaaaaaaaaaaaa\n", "ARG NEW=$OLD$OLD$OLD\n") + "RUN echo $V64\nFROM $V64\n"},
@@ -472,6 +516,13 @@ func TestBombs(t *testing.T) {
 		"deep compose":         {"Dockerfile": from, "compose.yaml": rep("[", 100_000)},
 		"deep bake":            {"Dockerfile": from, "docker-bake.hcl": "target \"a\" { x = " + rep("[", 200_000) + "\n"},
 		"bake inherits":        {"Dockerfile": from, "docker-bake.hcl": inheritBomb()},
+		"bake chain":           {"Dockerfile": from, "docker-bake.hcl": rows(20_000, "target \"tN\" {\n inherits = [\"tP\"]\n args = {A = 1}\n}\n")},
+		"bake variables":       {"Dockerfile": from, "docker-bake.hcl": "variable \"a\" {\n default = \"" + rep("a", 400_000) + "\"\n}\n" + rows(100, "target \"tN\" {\n context = \""+rep("${a}", 1000)+"\"\n}\n")},
+		"bake arguments":       {"Dockerfile": from, "docker-bake.hcl": "target \"t\" {\n args = {\n" + rows(10_000, "AN = 1\n") + "}\n}\n" + rows(15_000, "target \"tN\" {\n inherits = [\"t\"]\n}\n")},
+		"compose arguments":    {"Dockerfile": from, "compose.yaml": "x: &x {context: ., args: {" + rows(10_000, "AN: 1, ") + "}}\nservices:\n" + rows(20_000, "  sN: {build: *x}\n")},
+		"compose chain":        {"Dockerfile": from, "compose.yaml": "services:\n" + rows(15_000, "  sN: {extends: sP, build: {context: .}}\n")},
+		"compose inline":       {"compose.yaml": "x: &x \"FROM a\\n" + rep(`RUN a\n`, 50_000) + "\"\nservices:\n" + rows(10_000, "  sN: {build: {dockerfile_inline: *x}}\n")},
+		"compose override":     {"Dockerfile": from, "compose.yaml": "services:\n" + rows(25_000, "  sN: {build: .}\n"), "compose.override.yaml": "services:\n" + rows(25_000, "  sN: {build: .}\n")},
 		"config aliases":       {"Dockerfile": from, ".dlint.yaml": yamlBomb + "rules: *a12\n"},
 		"deep config":          {"Dockerfile": from, ".dlint.yaml": rep("{a: ", 100_000)},
 		"config globs":         {"Dockerfile": from, ".dlint.yaml": "exclude: [\"" + rep("**/*a*", 200) + "\"]\n", rep("a", 200) + "/Dockerfile": from},
@@ -480,11 +531,17 @@ func TestBombs(t *testing.T) {
 		"package-lock, deep":   {"Dockerfile": node, "package.json": "{}", "package-lock.json": rep("[", 800_000)},
 		"pnpm-lock aliases":    {"Dockerfile": node, "package.json": "{}", "pnpm-lock.yaml": yamlBomb},
 		"pom.xml entities":     {"Dockerfile": node, "pom.xml": entities},
+		"pom.xml properties":   {"Dockerfile": java, "pom.xml": "<project><properties><a>" + rep("a", 400_000) + "</a></properties><build><plugins>" + rep("<plugin><configuration>${a}${a}${a}${a}</configuration></plugin>", 9000) + "</plugins></build></project>"},
+		"deep project file":    {"Dockerfile": "FROM mcr.microsoft.com/dotnet/sdk:8.0\nCOPY . .\nRUN dotnet publish -o /out\nCMD [\"dotnet\", \"/out/a.dll\"]\n", "a.csproj": "<Project>" + rep("<PropertyGroup>", 60_000)},
+		"updates":              {"Dockerfile": node, ".git/HEAD": "", ".github/dependabot.yml": yamlBomb + "updates: *a12\n", "renovate.json": rep("{\"packageRules\":[", 50_000)},
+		"requirements, many":   {"Dockerfile": node, "requirements.txt": rows(40_000, "-r rN.txt\n")},
+		"workspaces":           {"Dockerfile": node, "package.json": "{\"workspaces\": [" + rows(20_000, "\"*/**/aN*\",") + "\"x\"]}", rep("a/", 60) + "package.json": "{}"},
 		"deep pom.xml":         {"Dockerfile": node, "pom.xml": rep("<a>", 300_000)},
 		"go.mod":               {"Dockerfile": node, "go.mod": "module a\nrequire (\n" + rep("a v0.0.0\n", 80_000) + ")\n"},
 		"deep TOML":            {"Dockerfile": node, "Cargo.toml": "a = " + rep("[", 500_000), "pyproject.toml": rep("[a.b]\n", 100_000)},
 		"requirements in loop": {"Dockerfile": node, "requirements.txt": "-r requirements.txt\n-r a.txt\n", "a.txt": "-r requirements.txt\n"},
 		"archives":             {"Dockerfile": node + "ADD a.tar.gz b.jar c.zip /\n", "a.tar.gz": "\x1f\x8b" + rep("x", 1000), "b.jar": "PK\x03\x04", "c.zip": "PK\x03\x04"},
+		"custom patterns":      {"Dockerfile": from + rep("RUN "+rep("a", 2000)+"\n", 200), ".dlint.yaml": customBomb()},
 		"ENTRYPOINT script":    {"Dockerfile": from + "COPY start.sh /\nENTRYPOINT [\"/start.sh\"]\n", "start.sh": "#!/bin/sh\n" + rep("(", 500_000)},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -521,6 +578,15 @@ func TestBombs(t *testing.T) {
 					t.Errorf("%v: %.2000s", args, out.stderr)
 				}
 			}
+			if _, ok := files["Dockerfile"]; !ok {
+				return
+			}
+			cmd := exec.Command("dlint-rules", "lsp")
+			cmd.Dir, cmd.Env = dir, append(os.Environ(), "PATH="+programs, "GOMAXPROCS=2")
+			edit(t, 10*time.Minute, cmd, filepath.Join(dir, "Dockerfile"))
+			if used := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(); used > 2*bombTime {
+				t.Errorf("the language server took %s", used.Round(time.Millisecond))
+			}
 		})
 	}
 }
@@ -540,10 +606,29 @@ func lookUp(t *testing.T, name string) string {
 	return path
 }
 
+// rows repeats a text in which N is the number of the row and P that before it.
+func rows(n int, row string) string {
+	var b strings.Builder
+	for k := range n {
+		b.WriteString(strings.NewReplacer("N", strconv.Itoa(k+1), "P", strconv.Itoa(k)).Replace(row))
+	}
+	return b.String()
+}
+
 func mergeBomb() string {
 	var b strings.Builder
 	for k := range 30 {
 		fmt.Fprintf(&b, "x%d: &x%d {<<: [*x%d, *x%d], k%d: v}\n", k+1, k+1, k, k, k)
+	}
+	return b.String()
+}
+
+// customBomb is a configuration whose rules have patterns that take long to match.
+func customBomb() string {
+	var b strings.Builder
+	b.WriteString("custom:\n")
+	for k := range 50 {
+		fmt.Fprintf(&b, "  - {id: c%d, message: m, instruction: [RUN], argument: [\"/(a*)*(a|aa)*(a{1,500}){1,2}b$/\", \"%sb\"]}\n", k, strings.Repeat("*a", 500))
 	}
 	return b.String()
 }

@@ -23,6 +23,7 @@ func TestMain(m *testing.M) {
 		"dlint":       func() { os.Exit(start(fakeRules())) },
 		"dlint-rules": func() { os.Exit(start(allRules())) }, // with the real ones
 		"buildctl":    fakeEngine,
+		"sealed":      seal,
 	})
 }
 

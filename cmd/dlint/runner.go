@@ -271,7 +271,7 @@ func (r *runner) engine(res *config.Resolved) (*lint.Engine, error) {
 func (r *runner) configuration(path string) (*config.Resolved, error) {
 	res, err := r.loader.For(path)
 	if err != nil {
-		r.once(err.Error(), func(m string) { r.app.warn("%s", m) })
+		r.once(err.Error(), func(string) { r.app.fail(err) })
 		return nil, err
 	}
 	if !r.options.quiet {

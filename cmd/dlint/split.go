@@ -179,7 +179,7 @@ func (a *app) split(ctx context.Context, args []string, o splitOptions) error {
 			return t.err
 		}
 		if err := a.splitOne(ctx, finder, &t, o, &rep); err != nil {
-			return fmt.Errorf("%s: %w", t.path, err)
+			return fmt.Errorf("%s: %w", report.Printable(t.path), err)
 		}
 	}
 	if o.write {
@@ -361,12 +361,12 @@ func (a *app) printSplits(rep *splitReport, o splitOptions) error {
 		case p.Verified != nil:
 			b.WriteString(verifyText(p.Verified))
 		case o.verify:
-			fmt.Fprintf(&b, "%s: not verified: the builds did not come to an end\n", printable(p.Path))
+			fmt.Fprintf(&b, "%s: not verified: the builds did not come to an end\n", report.Printable(p.Path))
 		}
 	}
 	if !o.diff {
 		for _, r := range rep.Refusals {
-			fmt.Fprintf(&b, "%s: not split (%s): %s\n", printable(r.Path), r.Code, printable(r.Message))
+			fmt.Fprintf(&b, "%s: not split (%s): %s\n", report.Printable(r.Path), r.Code, report.Printable(r.Message))
 		}
 	}
 	if _, err := fmt.Fprint(a.stdout, b.String()); err != nil {
@@ -377,23 +377,23 @@ func (a *app) printSplits(rep *splitReport, o splitOptions) error {
 
 // explain writes the reasons below the diff.
 func (p *splitProposal) explain(b *strings.Builder, o splitOptions) {
-	fmt.Fprintf(b, "\n%s: grade %s, recipe %s\n", printable(p.Path), p.Grade, p.Recipe)
+	fmt.Fprintf(b, "\n%s: grade %s, recipe %s\n", report.Printable(p.Path), p.Grade, p.Recipe)
 	for _, part := range [...]struct {
 		title string
 		list  []string
 	}{{"why", p.Reasons}, {"carried over", p.Carried}, {"no longer in the image", p.Dropped}, {"assumed", p.Assumptions}} {
 		for _, line := range part.list {
-			fmt.Fprintf(b, "  %s: %s\n", part.title, printable(line))
+			fmt.Fprintf(b, "  %s: %s\n", part.title, report.Printable(line))
 		}
 	}
 	for _, n := range p.Declined {
-		fmt.Fprintf(b, "  not done, --with %s: %s\n", n.With, printable(n.Text))
+		fmt.Fprintf(b, "  not done, --with %s: %s\n", n.With, report.Printable(n.Text))
 	}
 	if p.Expected != nil && p.Expected.Before != p.Expected.After {
 		fmt.Fprintf(b, "  size: the base image alone goes from about %d MB to about %d MB (an estimate from a table)\n", p.Expected.Before, p.Expected.After)
 	}
 	for _, n := range p.Offers {
-		fmt.Fprintf(b, "  possible, --with %s: %s\n", n.With, printable(n.Text))
+		fmt.Fprintf(b, "  possible, --with %s: %s\n", n.With, report.Printable(n.Text))
 	}
 	if o.write && p.Grade != string(multistage.GradeA) && !o.withB {
 		b.WriteString("  not written: it rests on assumptions; check them and add --assume\n")

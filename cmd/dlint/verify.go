@@ -162,14 +162,14 @@ func (a *app) verifySplit(ctx context.Context, p *splitProposal, o verifyOptions
 	if err := os.WriteFile(after, []byte(p.Dockerfile), 0o600); err != nil {
 		return nil, fmt.Errorf("writing the split: %w", err)
 	}
-	ignore, err := os.ReadFile(p.Path + ".dockerignore")
+	ignore, err := readFile(p.Path + ".dockerignore")
 	for _, f := range p.others {
 		if filepath.Clean(f.Path) == filepath.Clean(p.Path)+".dockerignore" {
-			ignore, err = []byte(f.New), nil
+			ignore, err = f.New, nil
 		}
 	}
 	if err == nil {
-		if err := os.WriteFile(after+".dockerignore", ignore, 0o600); err != nil { //nolint:gosec // a temporary folder of ours
+		if err := os.WriteFile(after+".dockerignore", []byte(ignore), 0o600); err != nil {
 			return nil, fmt.Errorf("writing the split: %w", err)
 		}
 	}
@@ -195,7 +195,7 @@ func verifyText(res *verify.Result) string {
 	}
 	startText(&b, res)
 	if res.Touched != "" {
-		fmt.Fprintf(&b, "rebuild: after a change to %s\n", printable(res.Touched))
+		fmt.Fprintf(&b, "rebuild: after a change to %s\n", report.Printable(res.Touched))
 	}
 	for _, d := range res.Config {
 		fmt.Fprintf(&b, "configuration: %s\n", change(d))
@@ -204,10 +204,10 @@ func verifyText(res *verify.Result) string {
 		fmt.Fprintf(&b, "gone from the working directory: %s\n", lostText(res.Lost))
 	}
 	for _, n := range res.Notes {
-		fmt.Fprintf(&b, "note: %s\n", printable(n))
+		fmt.Fprintf(&b, "note: %s\n", report.Printable(n))
 	}
 	for _, p := range res.Problems {
-		fmt.Fprintf(&b, "problem: %s\n", printable(p))
+		fmt.Fprintf(&b, "problem: %s\n", report.Printable(p))
 	}
 	return b.String()
 }
@@ -216,7 +216,7 @@ func verifyText(res *verify.Result) string {
 func startText(b *strings.Builder, res *verify.Result) {
 	s := res.Start
 	if s.Before == nil || s.After == nil {
-		fmt.Fprintf(b, "start: not compared: %s\n", printable(s.Reason))
+		fmt.Fprintf(b, "start: not compared: %s\n", report.Printable(s.Reason))
 		return
 	}
 	fmt.Fprintf(b, "%-12s %14s %14s\n", "start", startState(s.Before), startState(s.After))
@@ -228,13 +228,13 @@ func startText(b *strings.Builder, res *verify.Result) {
 		what = append(what, "HEALTHCHECK")
 	}
 	for k := range what {
-		what[k] = printable(what[k])
+		what[k] = report.Printable(what[k])
 	}
 	if s.Verdict == verify.Same {
 		fmt.Fprintf(b, "start: the same (%s; with %s)\n", strings.Join(what, ", "), s.Runner)
 	}
 	for _, v := range s.Varies {
-		fmt.Fprintf(b, "start: varies by itself: %s\n", printable(v))
+		fmt.Fprintf(b, "start: varies by itself: %s\n", report.Printable(v))
 	}
 	for _, d := range s.Differences {
 		fmt.Fprintf(b, "start: differs: %s\n", change(d))
@@ -249,7 +249,7 @@ func startState(o *verify.Observation) string {
 }
 
 func change(d verify.Difference) string {
-	return fmt.Sprintf("%s: %q became %q", printable(d.Field), d.Before, d.After)
+	return fmt.Sprintf("%s: %q became %q", report.Printable(d.Field), d.Before, d.After)
 }
 
 // lostText counts lost files by the first folder below the one they share.
@@ -277,13 +277,13 @@ func lostText(lost []string) string {
 			parts = append(parts, fmt.Sprintf("%d more", len(order)-k))
 			break
 		}
-		text := printable(name)
+		text := report.Printable(name)
 		if strings.HasSuffix(name, "/") {
 			text += fmt.Sprintf(" (%d)", count[name])
 		}
 		parts = append(parts, text)
 	}
-	return printable(common) + ": " + strings.Join(parts, ", ")
+	return report.Printable(common) + ": " + strings.Join(parts, ", ")
 }
 
 func megabytes(n int64) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }

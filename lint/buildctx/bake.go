@@ -50,20 +50,30 @@ type bakeTarget struct {
 	name string
 	rng  source.Range
 	body value
+	own  *layer // what it says itself, once that is made
 }
 
+// bakeDoc is a bake file. The budget, in bytes that are made of it, ends the
+// reading of one that is made to be slow.
 type bakeDoc struct {
 	targets   []bakeTarget
+	byName    map[string]*bakeTarget // the first of each name
 	variables map[string]string
+	budget    int
 }
 
-func (d *bakeDoc) target(name string) *bakeTarget {
-	for i := range d.targets {
-		if d.targets[i].name == name {
-			return &d.targets[i]
-		}
-	}
-	return nil
+const (
+	bakeBudget = 32 << 20
+	layerCost  = 256 // of what a target inherits, and of each argument in it
+)
+
+func newBakeDoc() *bakeDoc {
+	return &bakeDoc{byName: map[string]*bakeTarget{}, variables: map[string]string{}, budget: bakeBudget}
+}
+
+func (d *bakeDoc) pay(n int) bool {
+	d.budget -= n
+	return d.budget > 0
 }
 
 // entries turns targets into entries of the file. Those that only serve as base
@@ -71,6 +81,9 @@ func (d *bakeDoc) target(name string) *bakeTarget {
 func (d *bakeDoc) entries(p *parsedFile) {
 	inherited := map[string]bool{}
 	for i := range d.targets {
+		if t := &d.targets[i]; d.byName[t.name] == nil {
+			d.byName[t.name] = t
+		}
 		for _, name := range d.targets[i].inherits() {
 			inherited[name] = true
 		}
@@ -104,10 +117,13 @@ func (t *bakeTarget) inherits() []string {
 // layers returns what the target says, then what it inherits: later names win.
 func (d *bakeDoc) layers(t *bakeTarget, seen map[string]bool) []*layer {
 	seen[t.name] = true
-	out := []*layer{d.layer(t)}
+	if t.own == nil {
+		t.own = d.layer(t)
+	}
+	out := []*layer{t.own}
 	names := t.inherits()
-	for i := len(names) - 1; i >= 0; i-- {
-		if base := d.target(names[i]); base != nil && !seen[base.name] {
+	for i := len(names) - 1; i >= 0 && d.pay(layerCost*(1+len(t.own.args))); i-- {
+		if base := d.byName[names[i]]; base != nil && !seen[base.name] {
 			out = append(out, d.layers(base, seen)...)
 		}
 	}
@@ -191,7 +207,7 @@ func (d *bakeDoc) expand(s string) (string, bool) {
 		default:
 			name, rest, ok := strings.Cut(s[i+2:], "}")
 			v, known := d.variables[strings.TrimSpace(name)]
-			if !ok || !known || s[i] == '%' {
+			if !ok || !known || s[i] == '%' || !d.pay(len(v)) {
 				return "", false
 			}
 			b.WriteString(v)
@@ -206,7 +222,7 @@ func parseBakeHCL(p *parsedFile) {
 		h.pos = len(source.BOM)
 	}
 	body := h.body(0)
-	doc := bakeDoc{variables: map[string]string{}}
+	doc := newBakeDoc()
 	for _, f := range body.fields {
 		kind, name, ok := strings.Cut(f.key, "\x00")
 		if !ok {
@@ -214,7 +230,7 @@ func parseBakeHCL(p *parsedFile) {
 		}
 		switch kind {
 		case "target":
-			doc.targets = append(doc.targets, bakeTarget{name, f.rng, f.value})
+			doc.targets = append(doc.targets, bakeTarget{name: name, rng: f.rng, body: f.value})
 		case "variable":
 			if v := f.value.field("default"); v != nil && (v.kind == stringValue || v.kind == otherValue && !isName(v.text)) {
 				doc.variables[name] = v.text
@@ -263,7 +279,7 @@ func parseBakeJSON(p *parsedFile) error {
 	if err != nil {
 		return err
 	}
-	doc := bakeDoc{variables: map[string]string{}}
+	doc := newBakeDoc()
 	r := newYAMLReader()
 	if v := r.field(root, "variable"); v != nil && v.Kind == yaml.MappingNode {
 		for i := 0; i+1 < len(v.Content); i += 2 {
@@ -277,7 +293,7 @@ func parseBakeJSON(p *parsedFile) error {
 		for i := 0; i+1 < len(t.Content); i += 2 {
 			k := t.Content[i]
 			rng := nodeRange(p.src, k)
-			doc.targets = append(doc.targets, bakeTarget{k.Value, rng, fromYAML(p.src, t.Content[i+1], 0)})
+			doc.targets = append(doc.targets, bakeTarget{name: k.Value, rng: rng, body: fromYAML(p.src, t.Content[i+1], 0)})
 		}
 	}
 	doc.entries(p)

@@ -3,6 +3,7 @@ package buildctx
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/dlint/dlint/lint/source"
@@ -98,8 +99,9 @@ func newBuild(sys system, dir string, layers []*layer) *Build {
 	if value := strings.TrimPrefix(context.value, "cwd://"); context.known && !isRemoteContext(value) {
 		b.Context = b.within(sys, dir, sys.join(dir, value))
 	}
+	have := map[string]bool{}
 	for _, l := range layers {
-		b.merge(l)
+		b.merge(l, have)
 	}
 	target := pick(layers, func(l *layer) text { return l.target })
 	b.Target = target.value
@@ -125,7 +127,9 @@ func (b *Build) within(sys system, dir, name string) string {
 
 const maxArgs = 1000 // more is no build anyone wrote
 
-func (b *Build) merge(l *layer) {
+// merge fills in what the layers before left open; have are the arguments that
+// they have set.
+func (b *Build) merge(l *layer, have map[string]bool) {
 	if b.Inline == nil {
 		b.Inline = l.inline
 	}
@@ -133,8 +137,9 @@ func (b *Build) merge(l *layer) {
 		b.Platforms = l.platforms
 	}
 	for _, a := range l.args {
-		if len(b.Args) < maxArgs && !b.hasArg(a.Name) {
+		if len(b.Args) < maxArgs && !have[a.Name] {
 			b.Args = append(b.Args, a)
+			have[a.Name] = true
 		}
 	}
 	for _, p := range l.contexts {
@@ -145,15 +150,6 @@ func (b *Build) merge(l *layer) {
 			b.Contexts[p.key] = p.value
 		}
 	}
-}
-
-func (b *Build) hasArg(name string) bool {
-	for i := range b.Args {
-		if b.Args[i].Name == name {
-			return true
-		}
-	}
-	return false
 }
 
 // isRemoteContext recognizes URLs, git repositories and the like.
@@ -211,13 +207,13 @@ type fileEntry struct {
 	layers []*layer
 }
 
-func (p *parsedFile) entry(name string) *fileEntry {
-	for i := range p.entries {
-		if p.entries[i].name == name {
-			return &p.entries[i]
-		}
+// byName returns the entries by their names, of equal ones the first.
+func (p *parsedFile) byName() map[string]*fileEntry {
+	out := make(map[string]*fileEntry, len(p.entries))
+	for i := range slices.Backward(p.entries) {
+		out[p.entries[i].name] = &p.entries[i]
 	}
-	return nil
+	return out
 }
 
 const maxBuildFile = 1 << 20
@@ -255,11 +251,15 @@ func parseBuildFile(sys system, name string) *parsedFile {
 func (p *parsedFile) builds(sys system, base ...*parsedFile) []*Build {
 	dir := sys.dir(p.path)
 	out := make([]*Build, 0, len(p.entries))
+	below := make([]map[string]*fileEntry, len(base))
+	for i := range base {
+		below[i] = base[i].byName()
+	}
 	for i := range p.entries {
 		e := &p.entries[i]
 		layers := e.layers
-		for _, b := range base {
-			if o := b.entry(e.name); o != nil {
+		for _, known := range below {
+			if o := known[e.name]; o != nil {
 				layers = append(layers[:len(layers):len(layers)], o.layers...)
 			}
 		}

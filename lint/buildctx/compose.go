@@ -236,7 +236,7 @@ func (r composeReader) layer(name string, build *yaml.Node) *layer {
 			}
 		}
 	}
-	if n := r.field(build, "dockerfile_inline"); n != nil && n.Kind == yaml.ScalarNode && n.Tag != "!!null" {
+	if n := r.field(build, "dockerfile_inline"); n != nil && n.Kind == yaml.ScalarNode && n.Tag != "!!null" && r.pay(len(n.Value)) {
 		l.inline = inlineYAML(r.file.src, name, n)
 	}
 	return l

@@ -33,13 +33,15 @@ type Error struct {
 
 // Error returns the place and the message.
 func (e *Error) Error() string {
-	if e.Line == 0 {
-		return e.Path + ": " + e.Message
+	place := e.Path
+	if e.Line > 0 {
+		place += ":" + strconv.Itoa(e.Line)
 	}
-	if e.Column == 0 {
-		return fmt.Sprintf("%s:%d: %s", e.Path, e.Line, e.Message)
+	if e.Line > 0 && e.Column > 0 {
+		place += ":" + strconv.Itoa(e.Column)
 	}
-	return fmt.Sprintf("%s:%d:%d: %s", e.Path, e.Line, e.Column, e.Message)
+	// Names and values may hold line ends; an error is one line.
+	return strings.ReplaceAll(place+": "+e.Message, "\n", "␊")
 }
 
 // readFile reads a configuration file within bounds. strict refuses what is no

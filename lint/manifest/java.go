@@ -117,6 +117,10 @@ var propertyPattern = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`<([\w.-]+)>([^<]*)</([\w.-]+)>`)
 })
 
+// maxProperty is the length of the longest property that is put in: thousands of
+// plugins may name one.
+const maxProperty = 1024
+
 func expandProperties(s string, props map[string]string) string {
 	for range 4 {
 		at := strings.Index(s, "${")
@@ -128,7 +132,7 @@ func expandProperties(s string, props map[string]string) string {
 			return s
 		}
 		v, ok := props[s[at+2:at+end]]
-		if !ok {
+		if !ok || len(v) > maxProperty {
 			return s
 		}
 		s = s[:at] + v + s[at+end+1:]
