@@ -44,19 +44,7 @@ func carry(s *subject, p *plan) *Refusal {
 	if r := carryOwners(s, p, n); r != nil {
 		return r
 	}
-	var env, rest, start []string
-	for _, ins := range config {
-		switch {
-		case ins.Is("ENV", "SHELL"):
-			env = append(env, s.text(ins))
-		case ins.Is("CMD", "ENTRYPOINT") && p.rewrite != nil:
-			start = append(start, p.rewrite(s.text(ins)))
-		case ins.Is("CMD", "ENTRYPOINT", "USER"):
-			start = append(start, s.text(ins))
-		default:
-			rest = append(rest, s.text(ins))
-		}
-	}
+	env, rest, start := s.configLines(p, config)
 	out := slices.Concat(args, p.env, env)
 	if line, ok := installLine(p.facts().PackageManager, p.packages, n.recommends); ok && len(p.packages) > 0 {
 		out = append(out, line)
@@ -79,6 +67,24 @@ func carry(s *subject, p *plan) *Refusal {
 		p.lines = append(p.lines, "USER "+p.user)
 	}
 	return nil
+}
+
+// configLines sorts the texts of the configuration: what the steps of the new stage
+// see, what follows its files, and how it starts.
+func (s *subject) configLines(p *plan, config []*dockerfile.Instruction) (env, rest, start []string) {
+	for _, ins := range config {
+		switch {
+		case ins.Is("ENV", "SHELL"):
+			env = append(env, s.text(ins))
+		case ins.Is("CMD", "ENTRYPOINT") && p.rewrite != nil:
+			start = append(start, p.rewrite(s.text(ins)))
+		case ins.Is("CMD", "ENTRYPOINT", "USER"):
+			start = append(start, s.text(ins))
+		default:
+			rest = append(rest, s.text(ins))
+		}
+	}
+	return env, rest, start
 }
 
 // needsWorkdir reports whether the new stage has another working directory

@@ -225,9 +225,6 @@ func (prog *goProgram) readCalls(s *subject, dir string, file *ast.File) {
 		case *ast.ImportSpec:
 			return false
 		case *ast.Field:
-			if n.Type != nil {
-				ast.Inspect(n.Type, func(ast.Node) bool { return true })
-			}
 			return n.Tag == nil
 		case *ast.BasicLit:
 			if n.Kind == token.STRING {
@@ -264,10 +261,6 @@ func (prog *goProgram) call(file *ast.File, n *ast.CallExpr) {
 		prog.command(n.Args, 1)
 	case "plugin.Open":
 		prog.dynamic = "plugin.Open"
-	case "github.com/joho/godotenv.Load":
-		if len(n.Args) == 0 {
-			prog.dynamic = ""
-		}
 	}
 	if wholeFolder(name) && slices.ContainsFunc(n.Args, isDot) {
 		prog.dynamic = name + `(".")`

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dlint/dlint/lint/knowledge"
+	"github.com/dlint/dlint/lint/manifest"
 	"github.com/dlint/dlint/lint/shell"
 )
 
@@ -118,6 +119,10 @@ func javaTarget(s *subject) string {
 					break
 				}
 				rest = after
+				if property, ok := strings.CutPrefix(after, "${"); ok {
+					property, _, _ = strings.Cut(property, "}")
+					after = manifest.Element(text, property)
+				}
 				found = max(found, leadingJava(after))
 			}
 		}

@@ -148,6 +148,9 @@ func finish(s *subject, p *plan) (*Proposal, *Refusal) {
 	if p.launch == nil {
 		carryNamed(s, p)
 	}
+	if r := refuseEnvFile(s, p); r != nil {
+		return nil, r
+	}
 	applyExtras(s, p)
 	if r := carry(s, p); r != nil {
 		return nil, r

@@ -220,8 +220,8 @@ func (s *subject) release() string {
 	return knowledge.DefaultRelease(s.ref.Name(), s.ref.Tag)
 }
 
-// staticOnly removes from the packages what every runtime image has or what has
-// no meaning for a program without libraries.
+// without takes packages off those that are kept: what the runtime image has, and
+// what has no meaning for the program.
 func (n *needs) without(names ...string) {
 	n.packages = slices.DeleteFunc(n.packages, func(p string) bool { return slices.Contains(names, p) })
 }

@@ -287,15 +287,11 @@ func (a *nodeApp) readProgram(s *subject, entry string) (*nodeCode, *Refusal) {
 
 // refuseEnvFile refuses a program that reads a .env file of the image.
 func (a *nodeApp) refuseEnvFile(s *subject, text string) *Refusal {
-	if at := path.Join(a.dir, ".env"); strings.Contains(text, "dotenv") && s.tree.isFile(at) {
+	reads := strings.Contains(text, "dotenv") || strings.Contains(text, "@nestjs/config")
+	if at := path.Join(a.dir, ".env"); reads && s.tree.isFile(at) {
 		return envFileCopied(at)
 	}
 	return nil
-}
-
-func envFileCopied(at string) *Refusal {
-	return refuse(SecretCopied, "settings from outside of the image",
-		"the program reads "+at+", which the build copies into the image; give the settings at run time and list it in .dockerignore")
 }
 
 // isBuilt reports whether a source file is compiled, so that it is not run

@@ -82,6 +82,9 @@ func (a *nodeApp) copyProgram(s *subject, p *plan) *Refusal {
 	if path.Base(a.start[0]) == "next" {
 		return a.copyNext(s, p, last)
 	}
+	if r := a.refuseEnvFile(s, strings.Join(a.start, " ")); r != nil {
+		return r // node -r dotenv/config
+	}
 	entry, r := a.entry(s)
 	if r != nil {
 		return r

@@ -35,8 +35,8 @@ type plan struct {
 	keepHelpers bool
 	// keepTools are packages of such tools that are kept one by one.
 	keepTools []string
-	// pip, gem and the like that only the build needs: variables that are not
-	// carried, besides those that no program needs.
+	// dropEnv reports whether only the tools of the ecosystem read a variable, so
+	// that it is not carried; what no program reads is known without it.
 	dropEnv func(name string) bool
 	// launch replaces the start command; nil keeps it. rewrite changes the text of
 	// CMD and ENTRYPOINT; nil for none.
@@ -61,9 +61,9 @@ type plan struct {
 
 	reasons, carried, dropped, assumptions []string
 
-	// extra are lines behind the COPY instructions
+	// extra are lines behind the COPY instructions.
 	extra []string
-	// text of the new stage, filled by carry
+	// lines are those of the new stage behind its FROM; carry writes them.
 	lines []string
 }
 
@@ -186,7 +186,7 @@ func (p *plan) hasTool(name string) bool {
 	return false
 }
 
-// toolPackages are the packages that bring a program.
+// toolPackage returns the package that brings a program.
 func toolPackage(name, manager string) (string, bool) {
 	switch name {
 	case "curl", "wget", "bash", "tini", "dumb-init", "gosu", "jq", "openssl", "git", "ffmpeg", "su-exec":

@@ -13,12 +13,21 @@ type product struct {
 	step *step
 	// source is the folder of the package, project or crate it is built from.
 	source string
+	// unpacks is the folder that an archive holds everything in.
+	unpacks string
 }
 
-// followProducts adds what cp, mv and ln make of the products in later steps.
+// followProducts adds what later steps make of the products: copies, links and what
+// archives hold.
 func (s *subject) followProducts(made []product) []product {
 	for _, st := range s.steps {
-		if !st.cmd.Is("cp", "mv", "ln", "install") || st.dir == "" || st.cmd.Conditional {
+		if st.dir == "" || st.cmd.Conditional {
+			continue
+		}
+		if st.cmd.Is("unzip", "tar") {
+			made = s.unpack(made, st)
+		}
+		if !st.cmd.Is("cp", "mv", "ln", "install") {
 			continue
 		}
 		ops := st.cmd.Operands()
@@ -37,6 +46,27 @@ func (s *subject) followProducts(made []product) []product {
 			}
 			made = follow(made, st, absolute(st.dir, src), target, strings.HasSuffix(dest, "/") || len(ops) > 2 || s.isFolder(target))
 		}
+	}
+	return made
+}
+
+// unpack adds the folder that an archive among the products is unpacked to.
+func (s *subject) unpack(made []product, st *step) []product {
+	args, known := s.args(st)
+	if !known || len(args) == 0 || st.cmd.Is("tar") && !strings.Contains(args[0], "x") {
+		return made
+	}
+	if slices.ContainsFunc(args, func(a string) bool {
+		return strings.HasPrefix(a, "--strip") || strings.HasPrefix(a, "--transform") || a == "-j"
+	}) {
+		return made
+	}
+	into := absolute(st.dir, optionValue(args, "-d", "-C", "--directory"))
+	for _, p := range made {
+		if p.unpacks == "" || st.before(p.step) || !slices.ContainsFunc(args, func(a string) bool { return absolute(st.dir, a) == p.path }) {
+			continue
+		}
+		return append(made, product{path: path.Join(into, p.unpacks), dir: true, step: st})
 	}
 	return made
 }

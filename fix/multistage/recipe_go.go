@@ -84,7 +84,7 @@ func sameSource(s *subject, b *goBuild, got product) bool {
 func goBuilds(s *subject) ([]*goBuild, *Refusal) {
 	var builds []*goBuild
 	for _, st := range s.find("go") {
-		args, known := s.args(st)
+		args, _ := s.args(st)
 		if len(args) == 0 || args[0] != "build" && args[0] != "install" && !s.goGets(args) || st.cmd.Conditional {
 			continue
 		}
@@ -93,7 +93,6 @@ func goBuilds(s *subject) ([]*goBuild, *Refusal) {
 		}
 		b := &goBuild{step: st, flags: map[string]string{}}
 		b.readArgs(args[1:])
-		_ = known
 		builds = append(builds, b)
 	}
 	if len(builds) == 0 {

@@ -186,13 +186,9 @@ func mavenProducts(s *subject, st *step) ([]product, *Refusal) {
 		return mavenModules(s, st, dir, pom)
 	}
 	if pl := pom.Plugin("maven-assembly-plugin"); assembles && pl != nil {
-		name, r := mavenName(pom)
-		if r != nil {
-			return nil, r
-		}
-		return assemblyProduct(st, path.Join(dir, "target"), name, pl)
+		return assemblyProducts(s, st, dir, pom, pl)
 	}
-	return mavenModule(st, dir, pom)
+	return mavenModule(s, st, dir, pom)
 }
 
 // mavenModules reads the modules of a project.
@@ -210,7 +206,7 @@ func mavenModules(s *subject, st *step, dir string, pom *manifest.POM) ([]produc
 		if child.Version == "" {
 			child.Version = pom.Version
 		}
-		out, r := mavenModule(st, path.Join(dir, m), child)
+		out, r := mavenModule(s, st, path.Join(dir, m), child)
 		if r == nil {
 			made = append(made, out...)
 		}
@@ -234,7 +230,7 @@ func mavenName(pom *manifest.POM) (string, *Refusal) {
 }
 
 // mavenModule returns the jar of one module when it holds all that it needs.
-func mavenModule(st *step, dir string, pom *manifest.POM) ([]product, *Refusal) {
+func mavenModule(s *subject, st *step, dir string, pom *manifest.POM) ([]product, *Refusal) {
 	if pom.Packaging == "war" {
 		return nil, refuse(WarPackaging, "an application server", "the project packages a war, which needs an application server; package a jar")
 	}
@@ -263,28 +259,12 @@ func mavenModule(st *step, dir string, pom *manifest.POM) ([]product, *Refusal) 
 			return nil, refuse(NotFatJar, "the name of the shaded jar", "the shade plugin attaches a second jar, whose name is not followed; let it replace the first")
 		}
 	case pom.Plugin("maven-assembly-plugin") != nil:
-		return assemblyProduct(st, target, name, pom.Plugin("maven-assembly-plugin"))
+		return assemblyProducts(s, st, dir, pom, pom.Plugin("maven-assembly-plugin"))
 	default:
 		if len(pom.Dependencies) > 0 {
 			return nil, refuse(NotFatJar, "a plugin that puts the dependencies into the jar",
 				"no plugin of pom.xml puts the dependencies into the jar, so it needs others beside it; add the shade or the Spring Boot plugin")
 		}
-	}
-	return []product{{path: path.Join(target, name+".jar"), step: st}}, nil
-}
-
-func assemblyProduct(st *step, target, name string, pl *manifest.POMPlugin) ([]product, *Refusal) {
-	if !strings.Contains(pl.Configuration, "jar-with-dependencies") {
-		return nil, refuse(NotFatJar, "the descriptor jar-with-dependencies", "the assembly plugin makes something else than a jar with its dependencies")
-	}
-	if f := manifest.Element(pl.Configuration, "finalName"); f != "" {
-		name = f
-	}
-	if manifest.Element(pl.Configuration, "appendAssemblyId") != "false" {
-		name += "-jar-with-dependencies"
-	}
-	if strings.Contains(name, "${") {
-		return nil, refuse(OutputUnknown, "the name of the jar", "the name of the jar depends on properties that pom.xml does not define")
 	}
 	return []product{{path: path.Join(target, name+".jar"), step: st}}, nil
 }

@@ -144,19 +144,7 @@ func (a *nodeApp) readStart(s *subject, depth int) *Refusal {
 	if !isNodeManager(name) {
 		return startRefusal(words)
 	}
-	args := words[1:]
-	dir := a.cwd
-	var rest []string
-	for k := 0; k < len(args); k++ {
-		switch {
-		case (args[k] == "--prefix" || args[k] == "-C" || args[k] == "--cwd" || args[k] == "--dir") && k+1 < len(args):
-			dir = absolute(dir, args[k+1])
-			k++
-		case strings.HasPrefix(args[k], "-"):
-		default:
-			rest = append(rest, args[k])
-		}
-	}
+	rest, dir := managerWords(words[1:], a.cwd)
 	if name == "bun" && len(rest) > 0 && isScriptFile(rest[0]) {
 		a.start = append([]string{"bun"}, rest...)
 		return nil
@@ -199,6 +187,23 @@ func (a *nodeApp) readStart(s *subject, depth int) *Refusal {
 		return a.readStart(s, depth+1)
 	}
 	return startRefusal(a.start)
+}
+
+// managerWords returns the words behind a package manager that are no options, and
+// the folder in which it works.
+func managerWords(args []string, cwd string) (rest []string, dir string) {
+	dir = cwd
+	for k := 0; k < len(args); k++ {
+		switch {
+		case slices.Contains([]string{"--prefix", "-C", "--cwd", "--dir"}, args[k]) && k+1 < len(args):
+			k++
+			dir = absolute(dir, args[k])
+		case strings.HasPrefix(args[k], "-"):
+		default:
+			rest = append(rest, args[k])
+		}
+	}
+	return rest, dir
 }
 
 // npx takes npx, cross-env, poetry run and the like off the front.

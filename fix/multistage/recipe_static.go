@@ -26,30 +26,27 @@ func planSite(s *subject, p *plan, b *nodeBuild, server []string) *Refusal {
 	out := b.out[0]
 	p.copies = append(p.copies, artifact{path: out, dir: true, to: "/usr/share/nginx/html"})
 	p.launch = []string{"nginx", "-g", "daemon off;"}
-	p.lines = nil
 	fallback := "=404"
 	if singlePage(s, server, b.dir) {
 		fallback = "/index.html"
 	}
-	p.tail = nil
-	p.env = nil
-	p.files = nil
 	p.dropEnv = func(string) bool { return true }
-	p.assume("the web server nginx answers as " + strings.Join(s.launch.words, " ") + " did; other headers (as the type of scripts, application/javascript), error pages and exit codes are possible")
+	p.assume("the web server nginx answers as " + strings.Join(s.launch.words, " ") + " did; other headers, error pages and exit codes are possible")
 	p.reason("a built site needs a web server, not Node: " + s.stage.Base.Name + " gives way to " + p.runtime)
 	p.drop("Node, the dependencies and the sources")
-	charset := "  charset utf-8;\n"
-	if path.Base(server[0]) == "vite" {
-		charset = "" // Vite names none
-	}
-	p.siteConfig(port, fallback, charset)
+	p.siteConfig(port, fallback, path.Base(server[0]) == "vite")
 	return nil
 }
 
-// siteConfig writes the server's configuration into the new stage: text has the
-// charset of the server of Node, and a page answers without its extension as there.
-func (p *plan) siteConfig(port, fallback, charset string) {
-	p.extra = append(p.extra, "COPY <<'EOF' /etc/nginx/conf.d/default.conf\nserver {\n  listen "+port+";\n  root /usr/share/nginx/html;\n"+charset+
+// siteConfig writes the server's configuration into the new stage: a page answers
+// without its extension, and text has the charset and scripts the type that the
+// server of Node gives them.
+func (p *plan) siteConfig(port, fallback string, vite bool) {
+	types := "  charset utf-8;\n"
+	if vite { // it names no charset
+		types = "  location ~ \\.m?js$ {\n    types { text/javascript js mjs; }\n    try_files $uri " + fallback + ";\n  }\n"
+	}
+	p.extra = append(p.extra, "COPY <<'EOF' /etc/nginx/conf.d/default.conf\nserver {\n  listen "+port+";\n  root /usr/share/nginx/html;\n"+types+
 		"  location / {\n    try_files $uri $uri.html $uri/ "+fallback+";\n  }\n}\nEOF")
 }
 

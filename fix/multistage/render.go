@@ -108,7 +108,7 @@ func stageEdits(s *subject, p *plan) []lint.Edit {
 		b.WriteString("\n")
 	}
 	if p.launch != nil {
-		return replaceSuffix(s, p, at, b.String())
+		return replaceSuffix(s, at, b.String())
 	}
 	edits := []lint.Edit{lint.Insert(at, b.String())}
 	for _, ins := range suffix {
@@ -134,7 +134,7 @@ func testStages(s *subject, p *plan) []string {
 
 // replaceSuffix writes the new stage and takes the start command out, which the
 // plan has replaced.
-func replaceSuffix(s *subject, _ *plan, at int, text string) []lint.Edit {
+func replaceSuffix(s *subject, at int, text string) []lint.Edit {
 	edits := []lint.Edit{lint.Insert(at, text)}
 	for _, ins := range s.stage.Body[s.suffix:] {
 		if ins.Is("CMD", "ENTRYPOINT") {

@@ -8,6 +8,38 @@ import (
 	"github.com/dlint/dlint/lint/shell"
 )
 
+// refuseEnvFile refuses to leave a .env file of the image behind that a library of
+// the program reads in the folder where it starts.
+func refuseEnvFile(s *subject, p *plan) *Refusal {
+	at := path.Join(s.workdir, ".env")
+	if !s.tree.isFile(at) || p.covers(at) || s.removed(at) {
+		return nil
+	}
+	for _, f := range s.tree.names {
+		if !namesLibraries(path.Base(f)) {
+			continue
+		}
+		if text, _ := s.tree.read(f); strings.Contains(strings.ToLower(text), "dotenv") {
+			return envFileCopied(at)
+		}
+	}
+	return nil
+}
+
+// namesLibraries reports whether a file lists the libraries of a compiled program.
+func namesLibraries(name string) bool {
+	switch name {
+	case "go.mod", "Cargo.toml", "pom.xml", "build.gradle", "build.gradle.kts", "build.sbt", "project.clj", "mix.exs", "Package.swift", "pubspec.yaml":
+		return true
+	}
+	return strings.HasSuffix(name, ".csproj") || strings.HasSuffix(name, ".fsproj")
+}
+
+func envFileCopied(at string) *Refusal {
+	return refuse(SecretCopied, "settings from outside of the image",
+		"the program reads "+at+", which the build copies into the image; give the settings at run time and list it in .dockerignore")
+}
+
 // checkSecrets makes sure that no COPY of the new stage takes a secret along: a
 // file of the context that looks like one, or what a step of the build writes
 // with one.

@@ -23,9 +23,6 @@ func slimCounterpart(s *subject, p *plan) (string, *Refusal) {
 	if s.base.Distro != "debian" && s.base.Distro != "" {
 		return "", refuse(NoCounterpart, "a slim image of the same release", "no slim variant of "+s.stage.Base.Name+" with the same libraries is known")
 	}
-	if strings.Contains(s.stage.Image.Value, "$") && !strings.HasSuffix(s.stage.Image.Value, "}") {
-		return "", refuse(VariableBase, "the tag of the base image", "the tag of the base image depends on a build argument, so its slim variant is not known")
-	}
 	if strings.Contains(s.stage.Image.Value, "$") {
 		return "", refuse(VariableBase, "the tag of the base image", "the tag of the base image depends on a build argument, so its slim variant is not known")
 	}

@@ -7,7 +7,8 @@ import (
 )
 
 // lookUser lets the program run as an account that the runtime image brings, or as
-// one that is made where a tool for it is known to be there. What is known to need root is declined; that nothing else does is an assumption.
+// one that is made where a tool for it is known to be there. What is known to need
+// root is declined; that nothing else does is an assumption.
 func lookUser(s *subject, p *plan) (what string, apply func(), why string) {
 	if s.stage.Final().UserBy != nil || s.base.User != "" || p.facts().User != "" {
 		return "", nil, "the image has a user already"

@@ -87,7 +87,7 @@ func (r *runcRunner) prepare(ctx context.Context, i *image, bundle, rootfs strin
 	return nil
 }
 
-// object is a value of the runtime's configuration.
+// jsonObject is a value of the runtime's configuration.
 type jsonObject = map[string]any
 
 // bundleConfig describes a container as runtimes start images by default.

@@ -117,27 +117,83 @@ var propertyPattern = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`<([\w.-]+)>([^<]*)</([\w.-]+)>`)
 })
 
-// maxProperty is the length of the longest property that is put in: thousands of
-// plugins may name one.
+// maxProperty is the length of the longest property that is put in, and by how much
+// a text may grow: thousands of plugins may name one.
 const maxProperty = 1024
 
+// expandProperties puts the known properties in, which may name others.
 func expandProperties(s string, props map[string]string) string {
-	for range 4 {
+	const depth = 4
+	limit := len(s) + depth*maxProperty
+	for range depth {
+		next := expandOnce(s, props, limit)
+		if next == s {
+			break
+		}
+		s = next
+	}
+	return s
+}
+
+// expandOnce puts properties in as long as the text does not become longer than the
+// limit.
+func expandOnce(s string, props map[string]string, limit int) string {
+	var b strings.Builder
+	for {
 		at := strings.Index(s, "${")
 		if at < 0 {
-			return s
+			break
 		}
 		end := strings.IndexByte(s[at:], '}')
 		if end < 0 {
-			return s
+			break
 		}
 		v, ok := props[s[at+2:at+end]]
-		if !ok || len(v) > maxProperty {
-			return s
+		if !ok || len(v) > maxProperty || b.Len()+len(v)+len(s) > limit {
+			v = s[at : at+end+1]
 		}
-		s = s[:at] + v + s[at+end+1:]
+		b.WriteString(s[:at])
+		b.WriteString(v)
+		s = s[at+end+1:]
 	}
-	return s
+	b.WriteString(s)
+	return b.String()
+}
+
+// Assembly is a descriptor of Maven's assembly plugin.
+type Assembly struct {
+	ID      string
+	Formats []string
+	// Base is the folder in the archive; empty for the name of the archive. Flat says
+	// that there is none.
+	Base string
+	Flat bool
+	// Dependencies says that the dependencies are part of it.
+	Dependencies bool
+}
+
+// ReadAssembly reads a descriptor of the assembly plugin.
+func ReadAssembly(text string) (*Assembly, error) {
+	var raw struct {
+		ID           string     `xml:"id"`
+		Formats      []string   `xml:"formats>format"`
+		Base         string     `xml:"baseDirectory"`
+		IncludeBase  string     `xml:"includeBaseDirectory"`
+		Dependencies []struct{} `xml:"dependencySets>dependencySet"`
+	}
+	d := xml.NewDecoder(strings.NewReader(text))
+	d.Strict = false
+	if err := d.Decode(&raw); err != nil {
+		return nil, fmt.Errorf("reading the descriptor of an assembly: %w", err)
+	}
+	a := &Assembly{
+		ID: strings.TrimSpace(raw.ID), Base: strings.TrimSpace(raw.Base),
+		Flat: strings.TrimSpace(raw.IncludeBase) == "false", Dependencies: len(raw.Dependencies) > 0,
+	}
+	for _, f := range raw.Formats {
+		a.Formats = append(a.Formats, strings.TrimSpace(f))
+	}
+	return a, nil
 }
 
 // Element returns the text of the first element with the name in raw XML.

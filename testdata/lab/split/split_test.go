@@ -34,6 +34,8 @@ var (
 // app is one application and what is expected of its split.
 type app struct {
 	name string
+	// of is the folder of testdata/apps; empty where it is called like the row.
+	of   string
 	what string // for the table
 	// grade is A, B or the code of the refusal.
 	grade string
@@ -41,6 +43,18 @@ type app struct {
 	// itself.
 	answers string
 	flags   []string
+	// with is what goes with the split; also checks what no comparison of two
+	// images shows.
+	with []string
+	also func(t *testing.T, s *split)
+}
+
+// folder is where the application lies.
+func (a *app) folder() string {
+	if a.of != "" {
+		return filepath.Join("../../apps", a.of)
+	}
+	return filepath.Join("../../apps", a.name)
 }
 
 var apps = []app{
@@ -54,8 +68,13 @@ var apps = []app{
 	{name: "go-install", what: "Go, time zones", grade: "A", answers: "hour 14 in Europe/Berlin"},
 	{name: "go-user-data", what: "Go, user, volume, migrations", grade: "B", answers: "user 2000 has done"},
 	{name: "go-curl-health", what: "Go, HEALTHCHECK with curl", grade: "A", answers: "ready", flags: []string{"--get", "/ready", "--runtime", "slim"}},
+	{name: "go-tested", what: "Go, tests among the steps of the build", grade: "A", answers: "100 C = 212 F"},
+	{name: "go-tested, test", of: "go-tested", what: "the same, --with test", grade: "A", answers: "100 C = 212 F", with: []string{"test"}, also: testStage},
+	{name: "go-tested, cross", of: "go-tested", what: "the same, --with cross", grade: "A", answers: "100 C = 212 F", with: []string{"cross"}, also: otherPlatform},
+	{name: "go-tested, all", of: "go-tested", what: "the same, --with test,cross,cache,user", grade: "B", answers: "100 C = 212 F", with: []string{"test", "cross", "cache", "user"}, also: allExtras},
 	{name: "node-compile", what: "TypeScript-like build, npm start", grade: "A", answers: "hello"},
 	{name: "node-typescript", what: "TypeScript, npm ci, user", grade: "A", answers: "172800000"},
+	{name: "node-typescript, cache", of: "node-typescript", what: "the same, --with cache", grade: "A", answers: "172800000", with: []string{"cache"}},
 	{name: "node-native", what: "TypeScript, native module", grade: "B", answers: "40 + 2 = 42"},
 	{name: "node-yarn", what: "esbuild, yarn 1, yarn start", grade: "A", answers: "YARN!"},
 	{name: "node-pnpm", what: "tsc, pnpm, reads a file", grade: "B", answers: "Well begun"},
@@ -64,6 +83,7 @@ var apps = []app{
 	{name: "python-package", what: "Python, local package", grade: "B", answers: "hello"},
 	{name: "python-extension", what: "Python, extension in C", grade: "A", answers: "sum 5050"},
 	{name: "python-libpq", what: "Python, extension that links libpq", grade: "A", answers: "libpq"},
+	{name: "python-package, user", of: "python-package", what: "the same, --with user", grade: "B", answers: "hello", with: []string{"user"}, also: notRoot},
 	{name: "python-venv", what: "Python, virtual environment, console script, user", grade: "B", answers: "Tea: 19.99 EUR"},
 	{name: "java-fatjar", what: "Java, Maven, fat jar, HTTP", grade: "A", answers: "Hello, World!"},
 	{name: "c-tool", what: "C program", grade: "A", answers: "47"},
@@ -81,6 +101,7 @@ type report struct {
 		Grade      string
 		Recipe     string
 		Dockerfile string
+		Declined   []struct{ With, Text string }
 		Verified   *verified
 	}
 	Refusals []struct{ Code, Message string }
@@ -166,7 +187,7 @@ func every(t *testing.T) {
 	}
 	for _, d := range dirs {
 		name := filepath.Base(filepath.Dir(d))
-		if !slices.ContainsFunc(apps, func(a app) bool { return a.name == name }) {
+		if !slices.ContainsFunc(apps, func(a app) bool { return filepath.Base(a.folder()) == name }) {
 			t.Errorf("the application %s is not in the list", name)
 		}
 	}
@@ -178,7 +199,10 @@ var missingImage = regexp.MustCompile(`(\S+): failed to resolve source metadata|
 // propose runs dlint split on an application.
 func propose(t *testing.T, dlint string, r *row, flags ...string) (rep *report, messages string, failed error) {
 	t.Helper()
-	args := slices.Concat([]string{"split", "--format", "json"}, r.flags, flags, []string{filepath.Join("../../apps", r.name)})
+	args := slices.Concat([]string{"split", "--format", "json"}, r.flags, flags, []string{r.folder()})
+	if len(r.with) > 0 {
+		args = append(args, "--with", strings.Join(r.with, ","))
+	}
 	cmd := exec.Command(dlint, args...)
 	var out, log bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &log
@@ -201,7 +225,7 @@ func try(t *testing.T, dlint string, base images, r *row) {
 		}
 		return
 	}
-	old, err := os.ReadFile(filepath.Join("../../apps", r.name, "Dockerfile"))
+	old, err := os.ReadFile(filepath.Join(r.folder(), "Dockerfile"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -220,7 +244,13 @@ func try(t *testing.T, dlint string, base images, r *row) {
 		r.remark = "does not build"
 		t.Fatalf("no comparison\n%s\n%s", p.Dockerfile, messages)
 	}
+	for _, d := range p.Declined {
+		t.Errorf("--with %s is not done: %s", d.With, d.Text)
+	}
 	check(t, r, failed, p.Dockerfile)
+	if r.also != nil {
+		r.also(t, &split{folder: r.folder(), dockerfile: p.Dockerfile, verified: p.Verified})
+	}
 }
 
 // check looks at a comparison. What rests on an assumption may differ, and is

@@ -2,6 +2,7 @@ package split_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -12,7 +13,10 @@ starts both images, asks both the same, and writes this table. The sizes are of
 all layers uncompressed; the rebuild is one build after a change to one source
 file. The times are of one run each, on a machine that does other things as well:
 compare them within a row only. "Same" says that output, exit code, answers on the
-ports and HEALTHCHECK are as before.
+ports and HEALTHCHECK are as before, and else what is not. Rows with a comma are of
+the application named before it, with what --with adds: then it is tried as well that
+the stage of the tests runs them and a plain build does not, that a build for another
+platform makes programs for it, and that the program does not run as root.
 
 | application | what it is | recipe | grade | builds | starts | same | size before | after | rebuild before | after |
 |---|---|---|---|---|---|---|---:|---:|---:|---:|
@@ -69,11 +73,23 @@ func (r *row) line() string {
 		return fmt.Sprintf("| %s | %s | %s | %s | %s | | | | | | |\n", r.name, r.what, r.recipe, grade, builds)
 	}
 	same := "yes"
-	if r.v.Start.Verdict != "same" || len(r.v.Problems) > 0 {
-		same = "no"
+	if what := r.differs(); len(what) > 0 {
+		same = "no: " + strings.ReplaceAll(strings.Join(what, ", "), "|", "/")
 	}
 	return fmt.Sprintf("| %s | %s | %s | %s | yes | %s | %s | %.1f MB | %.1f MB | %.1f s | %.1f s |\n", r.name, r.what, r.recipe, r.grade, r.v.Start.After.does(), same,
 		float64(r.v.Before.Size)/1e6, float64(r.v.After.Size)/1e6, r.v.Before.Rebuild, r.v.After.Rebuild)
+}
+
+// differs names what the new image does not do as before.
+func (r *row) differs() []string {
+	what := slices.Clone(r.v.Problems)
+	for _, d := range r.v.Start.Differences {
+		what = append(what, d.Field)
+	}
+	if len(what) == 0 && r.v.Start.Verdict != "same" {
+		what = append(what, "start")
+	}
+	return what
 }
 
 // does says in a word what a container did.
