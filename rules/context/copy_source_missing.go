@@ -76,17 +76,27 @@ func reportMissing(p *lint.Pass, s *layers.Source, near string) {
 	p.Report(d)
 }
 
+// maxNeighbours is the number of files up to which the names in a folder are
+// compared with one that is not there.
+const maxNeighbours = 1000
+
+// namesKey is the key of the names in a folder of the context.
+type namesKey struct{ dir string }
+
 // neighbour returns an existing path whose name is much like the last element.
 func neighbour(c *buildctx.Context, name string) string {
 	dir := path.Dir(name)
-	list, err := c.Glob(path.Join(dir, "*"))
-	if err != nil {
-		return ""
-	}
-	names := make([]string, 0, len(list))
-	for _, e := range list {
-		names = append(names, e.Base())
-	}
+	names := c.Recall(namesKey{dir}, func() any {
+		list, err := c.Glob(path.Join(dir, "*"))
+		if err != nil || len(list) > maxNeighbours {
+			return []string(nil)
+		}
+		names := make([]string, 0, len(list))
+		for _, e := range list {
+			names = append(names, e.Base())
+		}
+		return names
+	}).([]string)
 	near := dockerfile.Nearest(path.Base(name), names)
 	if near == "" {
 		return ""

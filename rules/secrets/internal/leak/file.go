@@ -12,6 +12,7 @@ import (
 	"github.com/dlint/dlint/lint/knowledge"
 	"github.com/dlint/dlint/lint/layers"
 	"github.com/dlint/dlint/lint/source"
+	"github.com/dlint/dlint/lint/stage"
 )
 
 // Bounds of what is read of a context for one document.
@@ -33,14 +34,19 @@ type inContext struct {
 	known  bool
 }
 
-// copies looks at the files that COPY and ADD take.
+// copies looks at the files that COPY and ADD take. A file is reported once in each
+// stage: where a secret is told of depends on the stage alone.
 func (s *scan) copies() {
-	s.files = map[string]bool{}
-	left, count := int64(maxBytes), 0
+	var in *stage.Stage
+	var left int64
+	var count int
 	for ins := range s.d.Instructions("COPY", "ADD") {
 		step := s.d.Layers().Step(ins)
 		if step.Copy == nil {
 			continue
+		}
+		if s.files == nil || step.Stage != in {
+			in, s.files, left, count = step.Stage, map[string]bool{}, maxBytes, 0
 		}
 		if !step.Copy.FromContext() {
 			s.carriedByName(step)
