@@ -72,3 +72,19 @@ func TestLongScripts(t *testing.T) {
 		t.Errorf("%d of the scripts differ from the bare command, want 6: the cases say nothing", differ)
 	}
 }
+
+// TestLongFiles holds that a removal is followed back a long way, and no farther.
+func TestLongFiles(t *testing.T) {
+	t.Parallel()
+	e, err := lint.New(rules.All(), lint.Config{Select: []string{"removed-in-later-layer"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for between, want := range map[int]int{0: 1, 1900: 1, 2100: 0} {
+		text := "FROM debian:13\nRUN curl -fsSLo /big https://example.com/big\n" + strings.Repeat("ENV A=b\n", between) + "RUN rm /big\n"
+		list, err := e.Lint(context.Background(), lint.NewDocument(source.NewFile("Dockerfile", text), lint.Build{}))
+		if err != nil || len(list) != want {
+			t.Errorf("%d instructions between: got %d findings and %v, want %d", between, len(list), err, want)
+		}
+	}
+}

@@ -1,6 +1,8 @@
 package size
 
 import (
+	"slices"
+
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/layers"
@@ -67,6 +69,10 @@ func message(by *layers.Step, e *layers.Entry) string {
 	return e.Path + " stays in the layer of the " + by.Ins.Name + " that brought it, hidden but shipped and readable: use RUN --mount=type=bind instead of " + by.Ins.Name
 }
 
+// maxBack is how many instructions a removal is followed back. Without a bound, a
+// file of nothing but removals would look at each before each.
+const maxBack = 2000
+
 // bringer finds the earlier step of the image that surely brought what e removes,
 // if the step of e did not make it itself.
 func bringer(p *lint.Pass, step *layers.Step, e *layers.Entry) (*layers.Step, *layers.Entry) {
@@ -75,10 +81,15 @@ func bringer(p *lint.Pass, step *layers.Step, e *layers.Entry) (*layers.Step, *l
 			return nil, nil // made here
 		}
 	}
+	left := maxBack
 	for st := range step.Stage.Chain() {
-		for k := len(st.Body) - 1; k >= 0; k-- {
+		before, _ := slices.BinarySearchFunc(st.Body, step.Ins.Index, func(ins *dockerfile.Instruction, index int) int {
+			return ins.Index - index
+		})
+		for k := before - 1; k >= 0 && left > 0; k-- {
 			ins := st.Body[k]
-			if ins.Index >= step.Ins.Index || ins.Err != nil || !ins.Is("RUN", "COPY", "ADD") {
+			left--
+			if ins.Err != nil || !ins.Is("RUN", "COPY", "ADD") {
 				continue
 			}
 			by := p.Layers().Step(ins)
