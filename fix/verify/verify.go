@@ -150,7 +150,7 @@ func (r *run) prepare(name, file, called string, files map[string]string, report
 		return nil, err
 	}
 	for at, text := range files {
-		if err := replaceFile(filepath.Join(context, filepath.FromSlash(at)), text); err != nil {
+		if err := replaceFile(context, filepath.FromSlash(at), text); err != nil {
 			return nil, err
 		}
 	}
@@ -179,13 +179,19 @@ func (r *run) prepare(name, file, called string, files map[string]string, report
 	}, nil
 }
 
-// replaceFile writes a file anew; what was there may be a link to the user's own.
-func replaceFile(at, text string) error {
-	_ = os.Remove(at)
-	if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
+// replaceFile writes a file of a folder anew; what was there may be a link to the
+// user's own. A link among the folders that lead to it must not lead out.
+func replaceFile(folder, name, text string) (err error) {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
 		return fmt.Errorf("writing a file of the split: %w", err)
 	}
-	if err := os.WriteFile(at, []byte(text), 0o644); err != nil {
+	defer root.Close()
+	_ = root.Remove(name)
+	if err = root.MkdirAll(filepath.Dir(name), 0o755); err == nil {
+		err = root.WriteFile(name, []byte(text), 0o644)
+	}
+	if err != nil {
 		return fmt.Errorf("writing a file of the split: %w", err)
 	}
 	return nil

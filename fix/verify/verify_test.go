@@ -98,7 +98,7 @@ func TestCopyAndTouch(t *testing.T) {
 	from := t.TempDir()
 	to := filepath.Join(from, "tmp", "copy") // temporary files may lie in the context
 	for name, text := range map[string]string{"src/main.go": "package main\n", "src/other.go": "package main\n", "node_modules/x/index.js": "x", ".dockerignore": "node_modules\n"} {
-		if err := replaceFile(filepath.Join(from, name), text); err != nil {
+		if err := replaceFile(from, name, text); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -257,5 +257,37 @@ func TestStartExits(t *testing.T) {
 	changing := func() *fake { n++; return exits(fmt.Sprint("take ", n), 0)() }
 	if got := startBoth(t, v1.Config{}, changing, changing); got.Verdict != Same || !cmp.Equal(got.Varies, []string{"output"}) {
 		t.Errorf("what varies by itself is taken for a difference: %+v", got)
+	}
+}
+
+// TestReplaceFile holds that a file of the split takes the place of a link, and that
+// no link leads it out of the copy of the context.
+func TestReplaceFile(t *testing.T) {
+	t.Parallel()
+	dir, users := t.TempDir(), t.TempDir()
+	own := filepath.Join(users, "ignore")
+	if err := os.WriteFile(own, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, to := range map[string]string{".dockerignore": own, "sub": users} {
+		if err := os.Symlink(to, filepath.Join(dir, name)); err != nil {
+			t.Skipf("no links here: %v", err)
+		}
+	}
+	if err := replaceFile(dir, ".dockerignore", "new"); err != nil {
+		t.Fatal(err)
+	}
+	if err := replaceFile(dir, filepath.Join("a", "b"), "new"); err != nil {
+		t.Fatal(err)
+	}
+	if err := replaceFile(dir, filepath.Join("sub", "ignore"), "new"); err == nil {
+		t.Error("a link leads out")
+	}
+	for path, want := range map[string]string{
+		own: "mine", filepath.Join(dir, ".dockerignore"): "new", filepath.Join(dir, "a", "b"): "new",
+	} {
+		if got, err := os.ReadFile(path); string(got) != want {
+			t.Errorf("%s: got %q and %v, want %q", path, got, err, want)
+		}
 	}
 }
