@@ -169,7 +169,7 @@ func ownLineEnds(text string, e lint.Edit, bom int) string {
 	// Text that a rule took from the file may bring line ends along.
 	s := strings.ReplaceAll(e.New, "\r\n", "\n")
 	unended := len(text) > bom && text[len(text)-1] != '\n'
-	if unended && e.Range.Empty() && e.Range.Start == len(text) && s[0] != '\n' && s[len(s)-1] == '\n' {
+	if unended && e.Range.Start == len(text) && s[0] != '\n' && s[len(s)-1] == '\n' {
 		s = "\n" + s[:len(s)-1]
 	}
 	if nearLineEnd(text, e.Range.Start) == "\r\n" {

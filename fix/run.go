@@ -222,7 +222,7 @@ func (r *run) mergeOthers(d *lint.Document, files map[string]*lint.FileEdit, add
 	merged = maps.Clone(files)
 	for k := range add {
 		a := &add[k]
-		if r.has(a) {
+		if r.has(d, a) {
 			continue
 		}
 		if a.Create && (r.others[a.Path] != nil || exists(d, a.Path)) {
@@ -253,8 +253,12 @@ func (r *run) mergeOthers(d *lint.Document, files map[string]*lint.FileEdit, add
 }
 
 // has reports whether the edit was applied in an earlier round. A rule that does
-// not see what became of the file reports it again.
-func (r *run) has(f *lint.FileEdit) bool {
+// not see what became of the file reports it again; to one that does see it, an
+// equal edit is of another line that has moved there.
+func (r *run) has(d *lint.Document, f *lint.FileEdit) bool {
+	if seen, ok := ignoreFile(d.Build.Context, r.texts()); ok && seen == f.Path && !f.Create {
+		return false
+	}
 	return slices.ContainsFunc(r.done, func(o *lint.FileEdit) bool {
 		return o.Path == f.Path && o.Create == f.Create && slices.Equal(o.Edits, f.Edits)
 	})

@@ -301,6 +301,9 @@ func TestRunSeesOthers(t *testing.T) {
 	ignore := toy("ignore", "COPY", func(p *lint.Pass, ins *dockerfile.Instruction) {
 		c := p.Build.Context
 		file := lint.FileEdit{Path: ".dockerignore"}
+		if ig := c.Ignore(); ig != nil {
+			file.Path = ig.Path
+		}
 		switch ig := c.Ignore(); {
 		case ig == nil:
 			file.Create, file.Edits = true, []lint.Edit{lint.Insert(0, "a\n")}
@@ -319,6 +322,11 @@ func TestRunSeesOthers(t *testing.T) {
 		want   fix.OtherFile
 		rounds int
 	}{
+		"own": {
+			map[string][]byte{".dockerignore": []byte("x\n"), "Dockerfile.dockerignore": []byte("a\n")},
+			fix.OtherFile{Path: "Dockerfile.dockerignore", Old: "a\n", Text: "a\nb\nc\n"},
+			2,
+		},
 		"created": {map[string][]byte{"a": nil}, fix.OtherFile{Path: ".dockerignore", Text: "a\nb\nc\n", Create: true}, 3},
 		"edited": {
 			map[string][]byte{".dockerignore": []byte("x\r\na\r\n")},
@@ -328,7 +336,7 @@ func TestRunSeesOthers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := lint.NewDocument(source.NewFile("Dockerfile", "FROM a\nCOPY . .\n"), lint.Build{Context: buildctx.FromFiles(tc.files)})
+			d := lint.NewDocument(source.NewFile("Dockerfile", "FROM a\nCOPY . .\n"), lint.Build{Context: buildctx.FromFiles(tc.files).For("Dockerfile")})
 			got, err := fix.Run(t.Context(), engine(t, ignore), d, lint.Safe)
 			if err != nil {
 				t.Fatal(err)
@@ -340,5 +348,36 @@ func TestRunSeesOthers(t *testing.T) {
 				t.Errorf("%d rounds, remaining %v", got.Rounds, got.Remaining)
 			}
 		})
+	}
+}
+
+// TestRunMergesOthers lets the fixes of two findings edit one other file: where
+// they do not touch, one round is enough.
+func TestRunMergesOthers(t *testing.T) {
+	t.Parallel()
+	drop := func(id, name, pattern string) *lint.Rule {
+		return toy(id, name, func(p *lint.Pass, ins *dockerfile.Instruction) {
+			at := strings.Index(p.Build.Context.Ignore().File.Text, pattern)
+			if at < 0 {
+				return
+			}
+			p.Report(lint.Diagnostic{Range: ins.Range, Message: "found", Fixes: []lint.Fix{{
+				Title: "Drop " + pattern, Applicability: lint.Safe, Others: []lint.FileEdit{{
+					Path: ".dockerignore", Edits: []lint.Edit{lint.Delete(source.Range{Start: at, End: at + len(pattern) + 1})},
+				}},
+			}}})
+		})
+	}
+	for text, rounds := range map[string]int{"a\nb\nc\nd\n": 1, "a\nc\n": 2} {
+		files := map[string][]byte{".dockerignore": []byte(text)}
+		d := lint.NewDocument(source.NewFile("Dockerfile", "FROM a\nCOPY . .\n"), lint.Build{Context: buildctx.FromFiles(files)})
+		got, err := fix.Run(t.Context(), engine(t, drop("one", "FROM", "a"), drop("two", "COPY", "c")), d, lint.Safe)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := strings.NewReplacer("a\n", "", "c\n", "").Replace(text)
+		if got.Rounds != rounds || len(got.Others) != 1 || got.Others[0].Text != want {
+			t.Errorf("%q: %d rounds, %+v", text, got.Rounds, got.Others)
+		}
 	}
 }

@@ -128,6 +128,7 @@ func TestWellKnownImage(t *testing.T) {
 		{"cgr.dev/chainguard/node:latest-dev", brief{"chainguard", "wolfi", "", "glibc", "apk", "ash", "65532", Yes, No}},
 		{"cgr.dev/chainguard/wolfi-base", brief{"wolfi", "wolfi", "", "glibc", "apk", "ash", "", Yes, No}},
 		{"mcr.microsoft.com/dotnet/aspnet:8.0-noble-chiseled", brief{"dotnet", "ubuntu", "24.04", "glibc", "", "", "1654", No, No}},
+		{"mcr.microsoft.com/dotnet/aspnet:8.0-azurelinux3.0-distroless", brief{"dotnet", "azurelinux", "3.0", "glibc", "", "", "1654", No, No}},
 		{"mcr.microsoft.com/dotnet/sdk:8.0-alpine", brief{"dotnet", "alpine", "", "musl", "apk", "ash", "", Yes, No}},
 		{"mcr.microsoft.com/windows/nanoserver:ltsc2022", brief{"windows", "windows", "", "", "", "cmd", "", Yes, No}},
 		{"mcr.microsoft.com/dotnet/sdk:8.0-nanoserver-1809", brief{"dotnet", "windows", "", "", "", "cmd", "", Yes, No}},

@@ -210,6 +210,7 @@ func TestArtifactURI(t *testing.T) {
 		"a:b#c?d%e":         "a%3Ab%23c%3Fd%25e",
 		"é\xff":             "%C3%A9%FF",
 		"-":                 "stdin",
+		"09AZaz@[`{/:":      "09AZaz%40%5B%60%7B/%3A",
 		"Dockerfile.[prod]": "Dockerfile.%5Bprod%5D",
 	} {
 		if got := artifactURI(name); got != want {
@@ -235,5 +236,16 @@ func TestPathURI(t *testing.T) {
 	}
 	if got := pathURI("C:/x", false); got != "C%3A/x" {
 		t.Errorf("a folder named C: became %s", got)
+	}
+}
+
+func TestWordEnd(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{
+		"ab c": 2, `a\ b c`: 4, `"a b" c`: 5, `'a"b c' d`: 7, `a\`: 2, `"a\" b" c`: 7, "": 0, `"a b`: 4,
+	} {
+		if got := wordEnd(text, 0); got != want {
+			t.Errorf("%s: got %d, want %d", text, got, want)
+		}
 	}
 }

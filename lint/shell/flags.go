@@ -161,7 +161,7 @@ func (c *Command) parseFlags() *parsedFlags {
 		w := &r.args[r.i]
 		v := w.Value
 		switch {
-		case v == "--" && w.Quote == Unquoted:
+		case v == "--": // quotes or not, the program sees the same
 			r.rest()
 		case len(v) < 2 || v[0] != '-':
 			if subs && out.sub < 0 && (w.Static || v[0] != '$') && !strings.HasPrefix(v, "+") {

@@ -217,6 +217,18 @@ func TestPackage(t *testing.T) {
 	}
 }
 
+func TestIsURL(t *testing.T) {
+	t.Parallel()
+	for v, want := range map[string]bool{
+		"https://a": true, "git+ssh://a": true, "x-1.y://a": true, "git@example.com:a/b.git": true,
+		"://a": false, "a": false, "a b://c": false, "a:b": false,
+	} {
+		if got := isURL(v); got != want {
+			t.Errorf("%s: %v", v, got)
+		}
+	}
+}
+
 func TestPackageRanges(t *testing.T) {
 	t.Parallel()
 	src, s := readLast(t, "SHELL [\"bash\", \"-c\"]\nRUN apt-get install a=1 \"b=2\" c\\\nd=3 && pip install 'e[f] == 4 ; g' && npm i @h/i@5 && yum install j-6.0 && gem install k -v 7 && conda install l::m=8 && apt-get install n-{o,p}=9\n")

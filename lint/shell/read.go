@@ -22,7 +22,7 @@ func ReadCopy(f *dockerfile.File, ins *dockerfile.Instruction, sh Shell) *Script
 
 // read reads an instruction whose lines are given.
 func read(f *dockerfile.File, ins *dockerfile.Instruction, sh Shell, lines string) *Script {
-	if ins.Name == "ONBUILD" && ins.Trigger != nil {
+	if ins.Trigger != nil {
 		ins = ins.Trigger
 	}
 	if ins.Err != nil || len(ins.Args) == 0 || !ins.Is("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK") {

@@ -86,6 +86,24 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// TestReadCutOff reads commands that end where one more word is wanted.
+func TestReadCutOff(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"su -s", "su -c", "su -g", "runuser -u", "runuser -u a --", "sudo -u", "env -u", "env", "timeout -s", "timeout", "xargs -n", "nice -n",
+		"sh -c", "bash -o", "chroot", "time", "gosu", "exec", "command", "find / -exec", "docker run", "apt-get -o", "git -C", "cd", "/usr/bin/",
+	} {
+		_, s := run(t, text+" && true")
+		last := s.Commands[len(s.Commands)-1]
+		if last.Name != "true" {
+			t.Errorf("%s: the last command is %q", text, last.Name)
+		}
+		if c := s.Commands[0]; c.NameRange.Empty() {
+			t.Errorf("%s: no name in %v", text, c.NameRange)
+		}
+	}
+}
+
 func TestReadNothing(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"ENV A=b", "HEALTHCHECK NONE", "RUN --nope a", "FROM a\nSHELL [\"bash\"]", "ONBUILD COPY a b"} {

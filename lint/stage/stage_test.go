@@ -197,6 +197,16 @@ func TestWindows(t *testing.T) {
 	}
 }
 
+// TestStateOfBroken has an instruction that BuildKit refuses: it sets nothing.
+func TestStateOfBroken(t *testing.T) {
+	t.Parallel()
+	f := dockerfile.Parse(source.NewFile("Dockerfile", "FROM a\nSHELL broken -c\nRUN x\n"))
+	g := New(f, Options{})
+	if st := g.StateAt(f.Instructions[2]); st.ShellBy != nil || st.Shell != nil {
+		t.Errorf("the shell is %v", st.Shell)
+	}
+}
+
 func TestScopeOfFrom(t *testing.T) {
 	t.Parallel()
 	f := dockerfile.Parse(source.NewFile("Dockerfile", "ARG V=1\nFROM a\nARG W=2\nFROM b:$V\nARG V=3\n"))
