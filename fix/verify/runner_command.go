@@ -106,6 +106,16 @@ func (c *commandContainer) wait() {
 
 func (c *commandContainer) done() <-chan struct{} { return c.ended }
 
+// settle asks whether the program runs: docker wait and podman wait tell its end late
+// on a machine that is busy.
+func (c *commandContainer) settle(ctx context.Context) {
+	text, code, err := runExec(ctx, c.program, "inspect", "--format", "{{.State.Running}}", c.id)
+	if err != nil || code != 0 || strings.TrimSpace(text) != "false" {
+		return
+	}
+	pause(ctx, c, time.Minute)
+}
+
 func (c *commandContainer) code() int { return c.exit }
 
 func (c *commandContainer) output() string {

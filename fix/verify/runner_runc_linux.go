@@ -167,6 +167,8 @@ type runcContainer struct {
 
 func (c *runcContainer) done() <-chan struct{} { return c.ended }
 
+func (c *runcContainer) settle(context.Context) {} // runc ends with the program
+
 func (c *runcContainer) code() int { return c.exit }
 
 func (c *runcContainer) output() string { return c.text.String() }

@@ -86,8 +86,10 @@ const defaultWait = 30 * time.Second
 
 // container is a started container.
 type container interface {
-	// done is closed when the program has ended; code is valid then.
+	// done is closed when the program has ended; code is valid then. It may take a
+	// while until that is known, and settle waits for it.
 	done() <-chan struct{}
+	settle(ctx context.Context)
 	code() int
 	output() string
 	// ports returns the ports that it is known to listen on.
@@ -186,6 +188,9 @@ func (r *run) observe(ctx context.Context, with runner, s *side, before *seen) (
 		wanted = before.Ports
 	}
 	out.Ports = r.await(ctx, c, wanted, before != nil)
+	if len(out.Ports) == 0 {
+		c.settle(ctx)
+	}
 	if ended(c) {
 		out.State, out.Code, out.Output = "exited", c.code(), normalize(c.output())
 		return out, context.Cause(ctx)

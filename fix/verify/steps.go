@@ -21,9 +21,10 @@ type steps struct {
 // keptOutput is how much of the output is kept.
 const keptOutput = 256 << 10
 
-// stepLine is the line that BuildKit and buildah print when a step begins.
+// stepLine is the line that BuildKit, buildah and podman print when a step begins;
+// podman puts the stage in front where there are several.
 var stepLine = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^(?:#\d+ \[(?:[^\]]* )?\d+/\d+\]|STEP \d+(?:/\d+)?:|Step \d+/\d+ :) (.+)$`)
+	return regexp.MustCompile(`^(?:#\d+ \[(?:[^\]]* )?\d+/\d+\]|(?:\[\d+/\d+\] )?STEP \d+(?:/\d+)?:|Step \d+/\d+ :) (.+)$`)
 })
 
 // Write takes a part of the output.

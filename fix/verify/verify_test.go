@@ -60,14 +60,14 @@ func TestSteps(t *testing.T) {
 	t.Parallel()
 	var told []string
 	s := &steps{tell: func(step string) { told = append(told, step) }}
-	text := "#1 [internal] load build definition\n#5 [build 2/6] WORKDIR /app\n#6 [3/6] RUN make\n#6 0.1 cc\nSTEP 2/3: RUN x\n" +
+	text := "#1 [internal] load build definition\n#5 [build 2/6] WORKDIR /app\n#6 [3/6] RUN make\n#6 0.1 cc\nSTEP 2/3: RUN x\n[2/2] STEP 1/4: FROM y\n" +
 		"#6 ERROR: exit code: 2\n------\n > [3/6] RUN make:\n0.1 cc: no such file\n------\nerror: failed\n"
 	for k := range len(text) { // in pieces, as pipes give it
 		if _, err := s.Write([]byte(text[k : k+1])); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if diff := cmp.Diff([]string{"WORKDIR /app", "RUN make", "RUN x"}, told); diff != "" {
+	if diff := cmp.Diff([]string{"WORKDIR /app", "RUN make", "RUN x", "FROM y"}, told); diff != "" {
 		t.Error(diff)
 	}
 	if got := s.failure(); !strings.HasPrefix(got, "------\n > [3/6] RUN make:\n0.1 cc: no such file") {
@@ -142,14 +142,20 @@ type fake struct {
 	at    string
 	text  string
 	ends  chan struct{}
+	late  bool // its end is known only when it is asked for
 	exits int
 	test  func([]string) (string, int)
 }
 
 func (f *fake) done() <-chan struct{} { return f.ends }
-func (f *fake) code() int             { return f.exits }
-func (f *fake) output() string        { return f.text }
-func (f *fake) ports() []string       { return nil }
+func (f *fake) settle(context.Context) {
+	if f.late {
+		close(f.ends)
+	}
+}
+func (f *fake) code() int       { return f.exits }
+func (f *fake) output() string  { return f.text }
+func (f *fake) ports() []string { return nil }
 func (f *fake) dial(ctx context.Context, _ string) (net.Conn, error) {
 	if f.at == "" {
 		return nil, errors.New("nothing listens")
@@ -252,6 +258,10 @@ func TestStartExits(t *testing.T) {
 	got := startBoth(t, v1.Config{}, exits("fine\n", 0), exits("no such file\n", 127))
 	if want := []Difference{{"exit code", "0", "127"}, {"output", "fine", "no such file"}}; got.Verdict != Differs || !cmp.Equal(got.Differences, want) {
 		t.Errorf("%+v", got)
+	}
+	late := func() *fake { return &fake{text: "fine\n", exits: 3, ends: make(chan struct{}), late: true} }
+	if got := startBoth(t, v1.Config{}, late, late); got.Before.State != "exited" || got.Before.Code != 3 {
+		t.Errorf("a program that has ended is taken for one that runs: %+v", got.Before)
 	}
 	n := 0
 	changing := func() *fake { n++; return exits(fmt.Sprint("take ", n), 0)() }

@@ -13,10 +13,10 @@ starts both images, asks both the same, and writes this table. The sizes are of
 all layers uncompressed; the rebuild is one build after a change to one source
 file. The times are of one run each, on a machine that does other things as well:
 compare them within a row only. "Same" says that output, exit code, answers on the
-ports and HEALTHCHECK are as before, and else what is not. Rows with a comma are of
-the application named before it, with what --with adds: then it is tried as well that
-the stage of the tests runs them and a plain build does not, that a build for another
-platform makes programs for it, and that the program does not run as root.
+ports and HEALTHCHECK are as before, and else what is not. Where --with adds something
+it is tried as well that the stage of the tests runs them and a plain build does not,
+that a build for another platform makes programs for it, and that the program does not
+run as root.
 
 | application | what it is | recipe | grade | builds | starts | same | size before | after | rebuild before | after |
 |---|---|---|---|---|---|---|---:|---:|---:|---:|
