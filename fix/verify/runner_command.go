@@ -106,6 +106,8 @@ func (c *commandContainer) wait() {
 
 func (c *commandContainer) done() <-chan struct{} { return c.ended }
 
+func (c *commandContainer) started(context.Context) {} // run --detach returns then
+
 // settle asks whether the program runs: docker wait and podman wait tell its end late
 // on a machine that is busy.
 func (c *commandContainer) settle(ctx context.Context) {

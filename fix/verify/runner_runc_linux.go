@@ -167,6 +167,16 @@ type runcContainer struct {
 
 func (c *runcContainer) done() <-chan struct{} { return c.ended }
 
+// started waits for runc, which takes its time to make the container.
+func (c *runcContainer) started(ctx context.Context) {
+	for ctx.Err() == nil && !ended(c) {
+		if _, err := c.pid(ctx); err == nil {
+			return
+		}
+		pause(ctx, c, 50*time.Millisecond)
+	}
+}
+
 func (c *runcContainer) settle(context.Context) {} // runc ends with the program
 
 func (c *runcContainer) code() int { return c.exit }

@@ -86,6 +86,8 @@ const defaultWait = 30 * time.Second
 
 // container is a started container.
 type container interface {
+	// started waits until the program runs, or has ended.
+	started(ctx context.Context)
 	// done is closed when the program has ended; code is valid then. It may take a
 	// while until that is known, and settle waits for it.
 	done() <-chan struct{}
@@ -215,6 +217,7 @@ func (r *run) observe(ctx context.Context, with runner, s *side, before *seen) (
 func (r *run) await(ctx context.Context, c container, wanted []string, all bool) []string {
 	ctx, cancel := context.WithTimeout(ctx, r.Start.Wait)
 	defer cancel()
+	c.started(ctx)
 	begin := time.Now()
 	for ctx.Err() == nil && !ended(c) {
 		open := answering(ctx, c, wanted)
@@ -227,7 +230,7 @@ func (r *run) await(ctx context.Context, c container, wanted []string, all bool)
 				continue
 			}
 		}
-		if len(wanted) == 0 && time.Since(begin) > quiet {
+		if len(wanted) == 0 && time.Since(begin) > idle {
 			return nil
 		}
 		pause(ctx, c, 100*time.Millisecond)
@@ -235,9 +238,14 @@ func (r *run) await(ctx context.Context, c container, wanted []string, all bool)
 	return answering(context.WithoutCancel(ctx), c, wanted)
 }
 
-// quiet is how long a program may do nothing that can be seen before it is
-// taken as one that has no ports, or others than those that the image exposes.
-const quiet = 3 * time.Second
+const (
+	// quiet is how long a program may do nothing that can be seen before the ports
+	// are looked for that the image does not expose.
+	quiet = 3 * time.Second
+	// idle is how long a program without ports may run before it is taken as one
+	// that does not end by itself.
+	idle = 10 * time.Second
+)
 
 func pause(ctx context.Context, c container, d time.Duration) {
 	select {

@@ -147,7 +147,8 @@ type fake struct {
 	test  func([]string) (string, int)
 }
 
-func (f *fake) done() <-chan struct{} { return f.ends }
+func (f *fake) done() <-chan struct{}   { return f.ends }
+func (f *fake) started(context.Context) {}
 func (f *fake) settle(context.Context) {
 	if f.late {
 		close(f.ends)
