@@ -53,7 +53,7 @@ the build change.
 
 // leadingCd returns the cd that begins the script and governs the rest of it.
 func leadingCd(s *shell.Script) *shell.Command {
-	if s == nil || len(s.Commands) < 2 || !s.Dialect.Parsed() || s.Form == shell.ExecForm {
+	if s == nil || len(s.Commands) < 2 || !s.Dialect.Parsed() {
 		return nil
 	}
 	c := s.Commands[0]
