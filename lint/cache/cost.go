@@ -32,29 +32,3 @@ func installing(script *shell.Script) bool {
 	}
 	return false
 }
-
-// Later counts the steps that run again whenever the step of an instruction
-// does: those behind it in its stage, and behind every COPY --from, mount and
-// FROM that takes from it.
-func (g *Graph) Later(index int) int {
-	dirty := map[*Step]bool{}
-	n := 0
-	for _, st := range g.Stages {
-		for _, s := range st.steps {
-			hit := s.Ins.Index == index && s.Ins.Name != "FROM"
-			if !hit {
-				hit = s.Parent != nil && dirty[s.Parent]
-			}
-			for _, in := range s.Inputs {
-				hit = hit || dirty[in]
-			}
-			if hit {
-				dirty[s] = true
-				if s.Ins.Index != index {
-					n++
-				}
-			}
-		}
-	}
-	return n
-}

@@ -198,12 +198,6 @@ func (w *Writer) File(f *File) error {
 // Fixed adds to the number of findings that the run has put right.
 func (w *Writer) Fixed(n int) { w.summary.fixed += n }
 
-// Summary returns the counts so far.
-func (w *Writer) Summary() *Summary { return &w.summary }
-
-// Flush hands on what has been written so far.
-func (w *Writer) Flush() error { return w.out.Flush() }
-
 // Close ends the report. It does not close the underlying writer.
 func (w *Writer) Close() error {
 	w.enc.end(&w.summary)
