@@ -11,8 +11,9 @@ const tableHead = `# Applications for the lab
 Small applications of many kinds. make lab splits each, builds both Dockerfiles,
 starts both images, asks both the same, and writes this table. The sizes are of
 all layers uncompressed; the rebuild is one build after a change to one source
-file. The times are of one run each, on a machine that does other things as well:
-compare them within a row only. "Same" says that output, exit code, answers on the
+file; an engine that has seen the same change in an earlier run answers from its cache,
+within a second or so. The times are of one run each, on a machine that does other
+things as well: compare them within a row only. "Same" says that output, exit code, answers on the
 ports and HEALTHCHECK are as before, and else what is not. Where --with adds something
 it is tried as well that the stage of the tests runs them and a plain build does not,
 that a build for another platform makes programs for it, and that the program does not
