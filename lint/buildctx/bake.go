@@ -121,8 +121,11 @@ func (d *bakeDoc) layers(t *bakeTarget, seen map[string]bool) []*layer {
 		t.own = d.layer(t)
 	}
 	out := []*layer{t.own}
+	if !d.pay(layerCost * (1 + len(t.own.args))) {
+		return out
+	}
 	names := t.inherits()
-	for i := len(names) - 1; i >= 0 && d.pay(layerCost*(1+len(t.own.args))); i-- {
+	for i := len(names) - 1; i >= 0; i-- {
 		if base := d.byName[names[i]]; base != nil && !seen[base.name] {
 			out = append(out, d.layers(base, seen)...)
 		}
