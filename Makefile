@@ -151,7 +151,7 @@ bin/goreleaser-%:
 	GOBIN="$(abspath bin)" $(GO) install github.com/goreleaser/goreleaser/v2@v$*
 	mv bin/goreleaser $@
 
-ci: test ci-checks ## everything that must hold before a change lands
+ci: test ci-checks platforms vuln ## everything that must hold before a release; .ci/run has the first two
 
 ci-checks: lint cross oracle
 
