@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
+	"debug/elf"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -55,10 +56,11 @@ func (r *reporter) dependencies() error {
 		fmt.Fprintln(r.out, "\nThe cost of each dependency is not known: the binary has no symbols.")
 		return nil //nolint:nilerr // said
 	}
+	empty := emptySections(r.dlint)
 	sizes := map[string]int64{}
 	for s := bufio.NewScanner(bytes.NewReader(symbols)); s.Scan(); {
 		f := strings.Fields(s.Text())
-		if len(f) < 4 || f[2] == "U" || f[2] == "B" || f[2] == "b" {
+		if len(f) < 4 || f[2] == "U" || f[2] == "B" || f[2] == "b" || empty(f[0]) {
 			continue // what is not there, or takes no room in the file
 		}
 		size, err := strconv.ParseInt(f[1], 10, 64)
@@ -71,6 +73,22 @@ func (r *reporter) dependencies() error {
 		fmt.Fprintf(r.out, "| %s | %d |\n", m, sizes[m]/1000)
 	}
 	return nil
+}
+
+// emptySections tells whether an address, in hexadecimal, is in a section that is
+// all zeros and not in the file, which nm shows as data.
+func emptySections(program string) func(address string) bool {
+	file, err := elf.Open(program)
+	if err != nil {
+		return func(string) bool { return false } // another format
+	}
+	defer file.Close()
+	return func(address string) bool {
+		at, err := strconv.ParseUint(address, 16, 64)
+		return err == nil && slices.ContainsFunc(file.Sections, func(s *elf.Section) bool {
+			return s.Type == elf.SHT_NOBITS && s.Addr <= at && at < s.Addr+s.Size
+		})
+	}
 }
 
 // moduleOf returns the module that a symbol belongs to.
