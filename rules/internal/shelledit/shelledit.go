@@ -83,10 +83,22 @@ func JoinRuns(p *lint.Pass, a, b *dockerfile.Instruction) (lint.Edit, bool) {
 		return lint.Edit{}, false
 	}
 	join := " && "
-	if strings.Contains(text[a.Range.Start:a.Range.End], "\n") {
+	if strings.Contains(text[a.Range.Start:a.Range.End], "\n") || !fitsLine(p, a, b) {
 		join = " " + string(p.Tree().Escape) + "\n    && "
 	}
 	return lint.Replace(r, join), true
+}
+
+// maxLine is the length in bytes of the longest line that two RUNs are joined on.
+const maxLine = 120
+
+// fitsLine reports whether two RUNs make a line that can be read. With more of them
+// around, which are joined as well, each keeps a line of its own: BuildKit takes none
+// of over 64 KiB.
+func fitsLine(p *lint.Pass, a, b *dockerfile.Instruction) bool {
+	list := p.Tree().Instructions
+	isRun := func(k int) bool { return 0 <= k && k < len(list) && list[k].Name == "RUN" }
+	return a.ArgsRange.Len()+b.ArgsRange.Len() <= maxLine && !isRun(a.Index-1) && !isRun(b.Index+1)
 }
 
 // changesShell reports whether a command would have an effect on those joined to
