@@ -150,6 +150,7 @@ func fakeRules() []*lint.Rule {
 		}},
 		{ID: "panics", Category: "build", Severity: lint.Info, Off: "it is for tests", Summary: "Fails", Check: func(*lint.Pass) { panic("oh dear") }},
 		{ID: "slow", Category: "build", Severity: lint.Info, Off: "it is for tests", Summary: "Waits", Check: checkSlow},
+		{ID: "endless", Category: "build", Severity: lint.Info, Off: "it is for tests", Summary: "Never ends", Check: checkEndless},
 		{ID: "worse", Category: "build", Severity: lint.Info, Off: "it is for tests", Fixable: true, Summary: "Breaks", Check: func(p *lint.Pass) {
 			p.Report(lint.Diagnostic{Message: "Breaks", Fixes: []lint.Fix{{
 				Title: "Break", Applicability: lint.Safe, Edits: []lint.Edit{lint.Insert(0, "NONSENSE\n")},
@@ -218,6 +219,14 @@ func checkFacts(p *lint.Pass) {
 	}
 	p.Report(lint.Diagnostic{Message: fmt.Sprintf("context=%s target=%s platform=%s args=%s",
 		root, p.Build.Target, p.Build.Platform, strings.Join(args, ","))})
+}
+
+// checkEndless tells that it runs, and does so until the process ends.
+func checkEndless(*lint.Pass) {
+	if name := os.Getenv("DLINT_TEST_STARTED"); name != "" {
+		_ = os.WriteFile(name, nil, 0o600)
+		select {}
+	}
 }
 
 // checkSlow tells that it runs and gives the test time to interrupt it.

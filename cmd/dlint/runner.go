@@ -96,6 +96,29 @@ func (r *runner) workers() int {
 	return r.options.jobs
 }
 
+// patience is how long a run that was ended early waits for the files in hand: a
+// rule does not look up before it has read its file.
+const patience = 2 * time.Second
+
+// await waits for the workers, but once the run has been ended early not longer
+// than patience.
+func await(ctx context.Context, workers *sync.WaitGroup) {
+	done := make(chan struct{})
+	go func() {
+		workers.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return
+	case <-ctx.Done():
+	}
+	select {
+	case <-done:
+	case <-time.After(patience):
+	}
+}
+
 // all checks the targets and reports them in order.
 func (r *runner) all(ctx context.Context, targets []target) {
 	ctx, stop := context.WithCancel(ctx)
@@ -141,7 +164,7 @@ func (r *runner) all(ctx context.Context, targets []target) {
 		case <-ctx.Done():
 		}
 	}
-	workers.Wait()
+	await(ctx, &workers)
 }
 
 // take reports an outcome; stop ends the run early.
