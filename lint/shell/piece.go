@@ -67,12 +67,14 @@ func (p *Piece) span(from, to syntax.Pos) source.Range {
 	return source.Range{Start: p.Extent.Start + start, End: p.Extent.Start + end}
 }
 
-// Bounds that keep reading linear and the stack small whatever the input.
+// Bounds that keep reading linear and the stack small whatever the input. The
+// stack has to hold a script of maxText whose depth is not seen, with a level in
+// every two or three bytes: one that overflows ends the program.
 const (
-	maxText     = 4 << 20 // bytes of a script
-	maxDepth    = 2000    // brackets and keywords open at a time
-	maxRecovery = 8       // pieces that a broken script is read in
-	maxNesting  = 5       // scripts in arguments of scripts
+	maxText     = 256 << 10 // bytes of a script
+	maxDepth    = 2000      // brackets and keywords open at a time
+	maxRecovery = 8         // pieces that a broken script is read in
+	maxNesting  = 5         // scripts in arguments of scripts
 )
 
 var (
@@ -137,24 +139,28 @@ func tooMuch(text string) string {
 	return ""
 }
 
-// depth estimates, from above, how deeply the parser would have to descend.
+// depth estimates how deeply the parser would have to descend: from above, unless
+// a quoted bracket or keyword seems to close what is open.
 func depth(text string) int {
-	open, most := 0, 0
+	// Prefix operators nest in arithmetic and tests, up to their operand.
+	open, prefix, most := 0, 0, 0
 	for i := range len(text) {
 		switch text[i] {
-		case '(', '{', '`':
-			open++
-		case ')', '}', '\n':
-			open = max(open-1, 0)
 		case '!', '~', '-', '+':
-			// Prefix operators nest in arithmetic and tests.
-			if i > 0 && (text[i-1] == text[i] || text[i-1] == ' ' && i > 1 && text[i-2] == text[i]) {
-				open++
-			}
+			prefix++
+		case ' ', '\t', '\n', 0:
+			continue
+		case '(', '{':
+			open++
+			prefix = 0
+		case ')', '}':
+			open = max(open-1, 0)
+			prefix = 0
 		default:
-			open += keywordStep(text, i)
+			open = max(open+keywordStep(text, i), 0)
+			prefix = 0
 		}
-		most = max(most, open)
+		most = max(most, open+prefix)
 	}
 	return most
 }
