@@ -15,6 +15,7 @@ func FuzzMask(f *testing.F) {
 		typicalRun,
 		"FROM a\nRUN a \\\n # c\n\n  b 'x \\\n y' && c\\\nd\n",
 		"FROM a\r\nRUN a \\\r\n # c\r\n  b && \"c $d\" \\  \r\n e\r\n",
+		"FROM a\r\nRUN <<EOF\r\ncd /srv\r\na 'b' \"c\" d\\\r\n e\r\nEOF\r\nRUN bash <<-A\r\n\ta b\r\n\tA\r\n",
 		"# escape=`\nFROM a\nRUN a `\n  b\\\nRUN echo `date`  `\n x\n",
 		"FROM a\nRUN <<EOF\nset -e\ncat <<-X > /f\n\ta $b\n\tX\nEOF\n",
 		"FROM a\nRUN bash <<-A && cat <<'B' >/f\n\techo \\$x `y`\n\tA\nz \"\nB\n",

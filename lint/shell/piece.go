@@ -50,13 +50,13 @@ func (p *Piece) Offset(pos syntax.Pos) int {
 }
 
 // Range returns the source range of a node of the piece's tree, without
-// continuations at its ends.
+// continuations and the carriage return of a line end at its ends.
 func (p *Piece) Range(n syntax.Node) source.Range { return p.span(n.Pos(), n.End()) }
 
 func (p *Piece) span(from, to syntax.Pos) source.Range {
 	start := min(int(from.Offset()), len(p.text))
 	end := min(int(to.Offset()), len(p.text))
-	for end > start && p.text[end-1] == 0 {
+	for end > start && (p.text[end-1] == 0 || p.text[end-1] == '\r' && end < len(p.text) && p.text[end] == '\n') {
 		end--
 	}
 	end = max(end, start)

@@ -104,6 +104,31 @@ func TestReadCutOff(t *testing.T) {
 	}
 }
 
+// TestReadCRLF leaves the carriage returns of a here-document out of every range.
+func TestReadCRLF(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"RUN <<EOF\ncd /srv\na 'b c' \"d\" > e\nF=1\nf $g\nEOF\n",
+		"RUN bash <<'EOF'\ncd /srv\na 'b c' \"d\" > e\nF=1\nf $g\nEOF\n",
+	} {
+		want, plain := readLast(t, text)
+		got, script := readLast(t, strings.ReplaceAll(text, "\n", "\r\n"))
+		if len(script.Commands) != len(plain.Commands) {
+			t.Fatalf("%q: %v, want %v", text, lines(script), lines(plain))
+		}
+		for i, c := range script.Commands {
+			if got, want := got.Slice(c.Range), want.Slice(plain.Commands[i].Range); got != want {
+				t.Errorf("a command stands at %q, want %q", got, want)
+			}
+			for k := range c.Words {
+				if got, want := got.Slice(c.Words[k].Range), want.Slice(plain.Commands[i].Words[k].Range); got != want {
+					t.Errorf("a word stands at %q, want %q", got, want)
+				}
+			}
+		}
+	}
+}
+
 func TestReadNothing(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"ENV A=b", "HEALTHCHECK NONE", "RUN --nope a", "FROM a\nSHELL [\"bash\"]", "ONBUILD COPY a b"} {
