@@ -454,8 +454,8 @@ func (p *Piece) variables(out []Variable, n syntax.Node, quoted bool) []Variable
 }
 
 // Braces returns the values that bash makes of a word with a brace expansion
-// such as lib{a,b}; any other word gives its value alone. At most 64 values are
-// made.
+// such as lib{a,b}; any other word gives its value alone. At most maxBraces values
+// are made.
 func (w *Word) Braces() []string {
 	if w.piece == nil || w.piece.Dialect != Bash {
 		return []string{w.Value}
@@ -502,6 +502,9 @@ func expandBraces(s string, depth int) []string {
 	return []string{s}
 }
 
+// maxBraces bounds the values of one word.
+const maxBraces = 64
+
 func spread(s string, open, shut int, commas []int, depth int) []string {
 	if depth > 4 {
 		return []string{s}
@@ -509,10 +512,9 @@ func spread(s string, open, shut int, commas []int, depth int) []string {
 	var out []string
 	from := open + 1
 	for _, c := range append(commas, shut) {
-		for _, x := range expandBraces(s[:open]+s[from:c]+s[shut+1:], depth+1) {
-			if len(out) < 64 {
-				out = append(out, x)
-			}
+		out = append(out, expandBraces(s[:open]+s[from:c]+s[shut+1:], depth+1)...)
+		if len(out) >= maxBraces {
+			return out[:maxBraces]
 		}
 		from = c + 1
 	}

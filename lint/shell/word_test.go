@@ -88,6 +88,17 @@ func TestVariables(t *testing.T) {
 	}
 }
 
+// TestManyBraces has a word of ten billion values, of which only the first are made.
+func TestManyBraces(t *testing.T) {
+	t.Parallel()
+	group := "{" + strings.Repeat("a,", 99) + "b}"
+	_, s := readLast(t, "SHELL [\"bash\", \"-c\"]\nRUN prog "+strings.Repeat(group, 5)+"\n")
+	got := s.Commands[0].Args()[0].Braces()
+	if len(got) != maxBraces || got[0] != "aaaaa" {
+		t.Errorf("%d values, the first %q", len(got), got[0])
+	}
+}
+
 func TestBraces(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
