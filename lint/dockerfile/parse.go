@@ -93,7 +93,12 @@ func (f *File) grammarOne(seg *segment) (*parser.Node, error) {
 		b.WriteString("# escape=" + string(f.Escape) + "\n")
 		shift--
 	}
-	b.WriteString(f.Source.Slice(seg.lines))
+	text := f.Source.Slice(seg.lines)
+	doubled := f.doubledOnbuild(seg.joined.text)
+	if doubled > 0 {
+		text = text[:seg.joined.offset(doubled-1)+1-seg.lines.Start]
+	}
+	b.WriteString(text)
 	res, err := parser.Parse(strings.NewReader(b.String()))
 	if err != nil {
 		return nil, err
@@ -104,8 +109,28 @@ func (f *File) grammarOne(seg *segment) (*parser.Node, error) {
 	n := res.AST.Children[0]
 	n.StartLine += shift
 	n.EndLine += shift
+	if doubled > 0 {
+		n.Original, n.EndLine = seg.joined.text, seg.last+1
+	}
 	n.PrevComment = seg.above
 	return n, nil
+}
+
+// doubledOnbuild returns the length of an ONBUILD up to a second one in it, which
+// BuildKit refuses; zero for any other instruction. What stands behind is not read:
+// BuildKit's parser would descend into each, however many there are.
+func (f *File) doubledOnbuild(text string) int {
+	key, at := splitKeyword(text)
+	if canonical(key) != "ONBUILD" {
+		return 0
+	}
+	_, at = builderFlags(text, at, f.Escape)
+	inner := strings.TrimLeftFunc(text[at:], isSpace)
+	second, _ := splitKeyword(inner)
+	if canonical(second) != "ONBUILD" {
+		return 0
+	}
+	return len(text) - len(inner) + len(second)
 }
 
 // longLine reports whether a line in r is longer than BuildKit's parser reads.
@@ -159,7 +184,8 @@ func (f *File) endsAt(end, start int) bool {
 		return false
 	}
 	gap := f.Source.Text[end:start]
-	return strings.Count(gap, "\n") == 1 && strings.TrimSpace(gap) == ""
+	// In this order, since the gap to a comment far above is long.
+	return strings.TrimSpace(gap) == "" && strings.Count(gap, "\n") == 1
 }
 
 func (f *File) lineStart(off int) int {
@@ -298,7 +324,7 @@ func (b *builder) args(node *parser.Node, start, end int) {
 		}
 		b.words(node.Next, []extent{{start, end}})
 	default:
-		if Known(b.ins.Name) {
+		if b.ins.kind != 0 {
 			b.words(node.Next, []extent{{start, end}})
 		}
 	}
@@ -502,7 +528,7 @@ func (b *builder) unknownFlag(e *Error) {
 	known := FlagNames(b.ins.Name)
 	for k := range b.ins.Flags {
 		fl := &b.ins.Flags[k]
-		if contains(known, fl.Name) {
+		if slices.Contains(known, fl.Name) {
 			continue
 		}
 		e.Range = fl.Range
@@ -557,13 +583,4 @@ func message(err error) string {
 		}
 	}
 	return m
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }

@@ -128,6 +128,27 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// TestNestedOnbuild reads the second ONBUILD and not what is in it: BuildKit
+// refuses them, and its parser descends into each.
+func TestNestedOnbuild(t *testing.T) {
+	t.Parallel()
+	f := parse("FROM a\n" + strings.Repeat("ONBUILD \\\n", 100_000) + "RUN x\nUSER u\n")
+	if len(f.Errors) != 1 || len(f.Instructions) != 3 {
+		t.Fatalf("%d errors, %d instructions", len(f.Errors), len(f.Instructions))
+	}
+	ins := f.Instructions[1]
+	if ins.Err == nil || ins.Node == nil || ins.Node.EndLine != 100_002 {
+		t.Errorf("error %v, node %v", ins.Err, ins.Node)
+	}
+	second := ins.Trigger
+	if second == nil || second.Name != "ONBUILD" || second.Trigger != nil {
+		t.Fatalf("the second one is read as %v", second)
+	}
+	if got := f.Source.Slice(second.ArgsRange); !strings.HasPrefix(got, "ONBUILD \\\n") || !strings.HasSuffix(got, "\nRUN x") {
+		t.Errorf("it holds %d bytes from %.20q on", len(got), got)
+	}
+}
+
 func TestLongLine(t *testing.T) {
 	t.Parallel()
 	f := parse("FROM a\nRUN " + strings.Repeat("x", maxLine) + "\nUSER u\n")
