@@ -9,7 +9,7 @@
 package dockerfile
 
 import (
-	"strings"
+	"slices"
 
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 
@@ -189,22 +189,13 @@ func (i *Instruction) Flag(name string) *Flag {
 }
 
 // Is reports whether the instruction has one of the names (in capitals).
-func (i *Instruction) Is(names ...string) bool {
-	for _, n := range names {
-		if i.Name == n {
-			return true
-		}
-	}
-	return false
-}
+func (i *Instruction) Is(names ...string) bool { return slices.Contains(names, i.Name) }
 
 // Option returns the first option of a --mount with one of the names, or nil.
 func (f *Flag) Option(names ...string) *Option {
 	for k := range f.Options {
-		for _, n := range names {
-			if f.Options[k].Key == n {
-				return &f.Options[k]
-			}
+		if slices.Contains(names, f.Options[k].Key) {
+			return &f.Options[k]
 		}
 	}
 	return nil
@@ -254,6 +245,3 @@ func (f *File) Directive(name string) *Directive {
 
 // IsOnbuild reports whether i is ONBUILD or the trigger of one.
 func (i *Instruction) IsOnbuild() bool { return i.Parent != nil || i.Name == "ONBUILD" }
-
-// canonical returns the keyword as Name holds it.
-func canonical(keyword string) string { return strings.ToUpper(keyword) }

@@ -30,6 +30,8 @@ var seeds = []string{
 	"FROM a\nRUN a\\\\\nRUN \\\n",
 	"FROM a\nRUN cat <<EOF\nnever ends\nCOPY a b\n",
 	"FROM a\nENV \\\n a=b\\\n  c=d \\ \t\n e=f\n",
+	"FROM a\nWOR\u212aDIR /x\nU\u017fER b\nMA\u0131NTAINER c\n",
+	"FROM a\nONBUILD ONBUILD RUN x\nonbuild --a=\"b c\" \\\n # d\n OnBuild \\\n ONBUILD COPY <<EOF /x\nONBUILD ONBUILD\n",
 	"FROM a\nRUN echo \u00e9\u4e2d\U0001f600 \\\n # c\n && b\n",
 }
 

@@ -1,6 +1,9 @@
 package dockerfile
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Names are the instructions, in the order in which the reference lists them.
 var Names = [...]string{
@@ -9,13 +12,19 @@ var Names = [...]string{
 }
 
 // Known reports whether name, in any case, is an instruction.
-func Known(name string) bool {
-	for _, n := range Names {
-		if strings.EqualFold(n, name) {
-			return true
-		}
+func Known(name string) bool { return kindOf(canonical(name)) != 0 }
+
+// canonical returns a keyword in capitals. BuildKit compares in lower case, where
+// the Kelvin sign is a k and a long s is no s.
+func canonical(keyword string) string {
+	beyond := func(c rune) bool { return c >= utf8.RuneSelf }
+	if strings.IndexFunc(keyword, beyond) < 0 {
+		return strings.ToUpper(keyword)
 	}
-	return false
+	if lower := strings.ToLower(keyword); strings.IndexFunc(lower, beyond) < 0 {
+		return strings.ToUpper(lower)
+	}
+	return keyword
 }
 
 // flagNames are the flags of the instructions that have some.

@@ -20,7 +20,7 @@ func (f *File) ownNode(seg *segment) *parser.Node {
 	line := strings.TrimSpace(text)
 	key, at := splitKeyword(line)
 	name := canonical(key)
-	if !Known(name) || name == "ONBUILD" {
+	if kindOf(name) == 0 || name == "ONBUILD" {
 		return nil
 	}
 	n := &parser.Node{Value: key, Original: text, StartLine: seg.line + 1, EndLine: seg.last + 1, PrevComment: seg.above}
