@@ -26,7 +26,6 @@ func TestCorpus(t *testing.T) {
 		}
 		t.Run(path, func(t *testing.T) {
 			f := Parse(source.NewFile(path, string(data)))
-			lossless(t, f)
 			for _, ins := range f.Instructions {
 				nests(t, ins)
 			}

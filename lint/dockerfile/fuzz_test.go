@@ -42,26 +42,11 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		file := Parse(source.NewFile("Dockerfile", text))
-		lossless(t, file)
 		for _, ins := range file.Instructions {
 			nests(t, ins)
 		}
 		agrees(t, file)
 	})
-}
-
-func lossless(t *testing.T, f *File) {
-	t.Helper()
-	at := 0
-	for _, tok := range f.Tokens() {
-		if tok.Range.Start != at || tok.Range.Empty() {
-			t.Fatalf("token %v of kind %d starts at %d, not %d", tok.Range, tok.Kind, tok.Range.Start, at)
-		}
-		at = tok.Range.End
-	}
-	if at != len(f.Source.Text) {
-		t.Fatalf("tokens end at %d of %d", at, len(f.Source.Text))
-	}
 }
 
 func nests(t *testing.T, ins *Instruction) {
