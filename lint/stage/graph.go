@@ -7,6 +7,7 @@ package stage
 import (
 	"iter"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -68,6 +69,9 @@ type Stage struct {
 	windows  bool
 	root     *Stage
 	inTarget bool
+	// enter numbers the stages so that those built on this one, itself included,
+	// have the family numbers from enter on.
+	enter, family int
 }
 
 // Base is what a stage is built on.
@@ -126,6 +130,7 @@ func New(f *dockerfile.File, opts Options) *Graph {
 	for _, s := range g.Stages {
 		g.readBase(s)
 	}
+	g.number()
 	for _, s := range g.Stages {
 		g.readUses(s)
 	}
@@ -182,6 +187,27 @@ func (g *Graph) readBase(s *Stage) {
 		s.NameWord = args[2]
 		s.Name = strings.ToLower(args[2].Value)
 		g.byName[s.Name] = s
+	}
+}
+
+// number sets enter and family. A stage is built on an earlier one or on none.
+func (g *Graph) number() {
+	for _, s := range slices.Backward(g.Stages) {
+		s.family++
+		if b := s.Base.Stage; b != nil {
+			b.family += s.family
+		}
+	}
+	next := make([]int, len(g.Stages)) // where the next that is built on it begins
+	roots := 0
+	for i, s := range g.Stages {
+		from := &roots
+		if b := s.Base.Stage; b != nil {
+			from = &next[b.Index]
+		}
+		s.enter = *from
+		*from += s.family
+		next[i] = s.enter + 1
 	}
 }
 
@@ -279,12 +305,7 @@ func (s *Stage) Chain() iter.Seq[*Stage] {
 // BuiltOn reports whether o is in the chain of s: s itself, or a stage that s is
 // built on.
 func (s *Stage) BuiltOn(o *Stage) bool {
-	for t := range s.Chain() {
-		if t == o {
-			return true
-		}
-	}
-	return false
+	return s != nil && o != nil && o.enter <= s.enter && s.enter < o.enter+o.family
 }
 
 // Root returns the stage at the end of the chain: the one that is built on an

@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -231,5 +232,32 @@ func TestExpandBounded(t *testing.T) {
 	}
 	if x := g.ScopeAt(g.File.Instructions[2]).Expand("$V$V$V"); !x.Known || len(x.Value) != 48 {
 		t.Errorf("known %v, %q", x.Known, x.Value)
+	}
+}
+
+// TestBuiltOn holds BuiltOn to the chains.
+func TestBuiltOn(t *testing.T) {
+	t.Parallel()
+	g := graph(t, `FROM debian AS a
+FROM a AS b
+FROM alpine AS c
+FROM b AS d
+FROM a AS e
+FROM c AS a
+FROM a
+FROM d
+FROM b AS d
+FROM d
+`, Options{})
+	for _, s := range g.Stages {
+		chain := slices.Collect(s.Chain())
+		for _, o := range g.Stages {
+			if got := s.BuiltOn(o); got != slices.Contains(chain, o) {
+				t.Errorf("stage %d is built on stage %d: %v", s.Index, o.Index, got)
+			}
+		}
+	}
+	if g.Stages[0].BuiltOn(nil) || (*Stage)(nil).BuiltOn(g.Stages[0]) {
+		t.Error("a stage is built on none, or none on a stage")
 	}
 }
