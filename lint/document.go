@@ -260,14 +260,14 @@ func (d *Document) quiet() bool {
 	return len(d.Tree().Comments) == 0 && len(d.Tree().Directives) == 0
 }
 
-// Image returns what is known of the image that the stage, or the one it is built
-// on, starts from; false when the image is not known.
+// Image returns what is known of the image that the stage is built on in the end,
+// and false when nothing is: an image of one's own, or an argument without a value.
 func (d *Document) Image(s *stage.Stage) (knowledge.ImageFacts, bool) {
 	if s == nil {
 		return knowledge.ImageFacts{}, false
 	}
 	base := &s.Root().Base
-	if !base.Known || base.Stage != nil {
+	if !base.Known {
 		return knowledge.ImageFacts{}, false
 	}
 	ref, err := knowledge.ParseRef(base.Name)

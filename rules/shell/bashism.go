@@ -37,7 +37,7 @@ known. It runs where shellcheck is not installed.
 			if !posix(p, ins, s) {
 				continue
 			}
-			facts, _ := p.Base(p.Stages().StageOf(ins))
+			facts, _ := p.Image(p.Stages().StageOf(ins))
 			b := bashisms{p: p, ash: facts.Shell == "ash" && !s.Shell.Set}
 			for _, piece := range s.Pieces {
 				if piece.Dialect == shell.Posix && !piece.Approximate && piece.File != nil {

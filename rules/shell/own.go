@@ -52,6 +52,6 @@ func posix(p *lint.Pass, ins *dockerfile.Instruction, s *shell.Script) bool {
 	if s.Shell.Set || s.Shebang != "" {
 		return true
 	}
-	facts, ok := p.Base(p.Stages().StageOf(ins))
+	facts, ok := p.Image(p.Stages().StageOf(ins))
 	return ok && facts.HasShell == knowledge.Yes && facts.Shell != "bash" && facts.Shell != ""
 }

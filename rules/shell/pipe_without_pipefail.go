@@ -137,7 +137,7 @@ func setPipefail(p *lint.Pass, s *shell.Script, st *stage.Stage, first *dockerfi
 		return lint.Fix{}, false
 	}
 	var argv string
-	facts, _ := p.Base(st)
+	facts, _ := p.Image(st)
 	switch {
 	case s.Shell.Set && s.Dialect == shell.Bash && len(s.Shell.Argv) == 2:
 		argv = `"` + s.Shell.Argv[0] + `", "-o", "pipefail", "-c"`

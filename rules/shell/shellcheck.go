@@ -100,7 +100,7 @@ func environment(p *lint.Pass, ins *dockerfile.Instruction) []shellcheck.Setting
 	for _, v := range p.Stages().ScopeAt(ins).All() {
 		env = append(env, shellcheck.Setting{Name: v.Name, Value: v.Value, Known: v.Known && v.Set})
 	}
-	if facts, ok := p.Base(p.Stages().StageOf(ins)); ok {
+	if facts, ok := p.Image(p.Stages().StageOf(ins)); ok {
 		for _, s := range facts.Env {
 			env = append(env, shellcheck.Setting{Name: s.Name})
 		}
@@ -119,7 +119,7 @@ func dialect(p *lint.Pass, ins *dockerfile.Instruction, s *shell.Script, piece *
 		}
 		return "bash"
 	}
-	facts, _ := p.Base(p.Stages().StageOf(ins))
+	facts, _ := p.Image(p.Stages().StageOf(ins))
 	switch facts.Shell {
 	case "bash":
 		return "bash"

@@ -33,7 +33,7 @@ The fix changes the text of the RUN, so that it runs once more.
 				continue
 			}
 			st := p.Stages().StageOf(ins)
-			if facts, ok := p.Base(st); ok && (facts.Distro == "alpine" || facts.Distro == "busybox") && !installs(p, "wget") {
+			if facts, ok := p.Image(st); ok && (facts.Distro == "alpine" || facts.Distro == "busybox") && !installs(p, "wget") {
 				continue
 			}
 			p.Report(lint.Diagnostic{
