@@ -142,7 +142,7 @@ func (f *File) assemble(src *source.File, part *File, from, to, first, behind in
 // instructions whose index is so much higher.
 func (f *File) addComments(list []Comment, by, shift int) {
 	for _, c := range list {
-		c.Range = moved(c.Range, by)
+		c.Range = c.Range.Moved(by)
 		if c.Inside != nil {
 			c.Inside = f.Instructions[c.Inside.Index+shift]
 		}
@@ -150,18 +150,10 @@ func (f *File) addComments(list []Comment, by, shift int) {
 	}
 }
 
-// moved moves a range. One that is not set, as on a broken instruction, stays so.
-func moved(r source.Range, by int) source.Range {
-	if r == (source.Range{}) {
-		return r
-	}
-	return source.Range{Start: r.Start + by, End: r.End + by}
-}
-
 func movedWords(list []Word, by int) []Word {
 	list = slices.Clone(list)
 	for k := range list {
-		list[k].Range = moved(list[k].Range, by)
+		list[k].Range = list[k].Range.Moved(by)
 	}
 	return list
 }
@@ -171,7 +163,7 @@ func (i *Instruction) moved(index, by, lines int) *Instruction {
 	m := *i
 	m.Index, m.Doc = index, nil
 	for _, r := range [...]*source.Range{&m.Range, &m.Header, &m.Lines, &m.Keyword.Range, &m.ArgsRange} {
-		*r = moved(*r, by)
+		*r = r.Moved(by)
 	}
 	m.Args = movedWords(i.Args, by)
 	m.Flags = slices.Clone(i.Flags)
@@ -181,20 +173,20 @@ func (i *Instruction) moved(index, by, lines int) *Instruction {
 	m.Pairs = slices.Clone(i.Pairs)
 	for k := range m.Pairs {
 		p := &m.Pairs[k]
-		p.Key.Range, p.Value.Range, p.Range = moved(p.Key.Range, by), moved(p.Value.Range, by), moved(p.Range, by)
+		p.Key.Range, p.Value.Range, p.Range = p.Key.Range.Moved(by), p.Value.Range.Moved(by), p.Range.Moved(by)
 	}
 	m.Heredocs = slices.Clone(i.Heredocs)
 	for k := range m.Heredocs {
 		h := &m.Heredocs[k]
-		h.Opener, h.Body, h.Terminator = moved(h.Opener, by), moved(h.Body, by), moved(h.Terminator, by)
+		h.Opener, h.Body, h.Terminator = h.Opener.Moved(by), h.Body.Moved(by), h.Terminator.Moved(by)
 	}
 	m.EmptyContinuation = slices.Clone(i.EmptyContinuation)
 	for k := range m.EmptyContinuation {
-		m.EmptyContinuation[k] = moved(m.EmptyContinuation[k], by)
+		m.EmptyContinuation[k] = m.EmptyContinuation[k].Moved(by)
 	}
 	if i.Err != nil {
 		e := *i.Err
-		e.Range = moved(e.Range, by)
+		e.Range = e.Range.Moved(by)
 		m.Err = &e
 	}
 	if i.Node != nil && lines != 0 {
@@ -212,11 +204,11 @@ func (i *Instruction) moved(index, by, lines int) *Instruction {
 }
 
 func (f *Flag) move(by int) {
-	f.Range, f.NameRange, f.ValueRange = moved(f.Range, by), moved(f.NameRange, by), moved(f.ValueRange, by)
+	f.Range, f.NameRange, f.ValueRange = f.Range.Moved(by), f.NameRange.Moved(by), f.ValueRange.Moved(by)
 	f.Options = slices.Clone(f.Options)
 	for k := range f.Options {
 		o := &f.Options[k]
-		o.Range, o.KeyRange, o.ValueRange = moved(o.Range, by), moved(o.KeyRange, by), moved(o.ValueRange, by)
+		o.Range, o.KeyRange, o.ValueRange = o.Range.Moved(by), o.KeyRange.Moved(by), o.ValueRange.Moved(by)
 	}
 }
 

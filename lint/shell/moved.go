@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/dlint/dlint/lint/dockerfile"
-	"github.com/dlint/dlint/lint/source"
 )
 
 // Moved returns the reading of an instruction with the same text and the same
@@ -17,7 +16,7 @@ func (s *Script) Moved(ins *dockerfile.Instruction) *Script {
 	m := mover{by: ins.Keyword.Range.Start - s.Instruction.Keyword.Range.Start}
 	n := &Script{
 		Instruction: ins, Shell: s.Shell, Form: s.Form, Dialect: s.Dialect, Shebang: s.Shebang,
-		Extent: moved(s.Extent, m.by), names: s.names,
+		Extent: s.Extent.Moved(m.by), names: s.names,
 	}
 	m.pieces(s.Pieces)
 	n.Pieces = m.to
@@ -29,14 +28,6 @@ func (s *Script) Moved(ins *dockerfile.Instruction) *Script {
 		return nil
 	}
 	return n
-}
-
-// moved moves a range. One that is not set stays so.
-func moved(r source.Range, by int) source.Range {
-	if r == (source.Range{}) {
-		return r
-	}
-	return source.Range{Start: r.Start + by, End: r.End + by}
 }
 
 // mover copies a script to another place.
@@ -57,7 +48,7 @@ func (m *mover) pieces(list []*Piece) {
 	all := make([]Piece, len(list))
 	for k, p := range list {
 		all[k] = *p
-		all[k].Extent = moved(p.Extent, m.by)
+		all[k].Extent = p.Extent.Moved(m.by)
 		all[k].Err, all[k].Bashism = m.err(p.Err), m.err(p.Bashism)
 		m.to[k] = &all[k]
 	}
@@ -76,7 +67,7 @@ func (m *mover) err(e *Error) *Error {
 	if e == nil {
 		return nil
 	}
-	return &Error{Range: moved(e.Range, m.by), Message: e.Message}
+	return &Error{Range: e.Range.Moved(m.by), Message: e.Message}
 }
 
 func (m *mover) piece(p *Piece) *Piece {
@@ -114,24 +105,24 @@ func (m *mover) commands(s *Script, list []*Command) {
 // command copies what a command has, but for what is worked out when asked for.
 func (m *mover) command(to, c *Command) {
 	to.Name, to.Family, to.Index, to.Context = c.Name, c.Family, c.Index, c.Context
-	to.NameRange, to.Range = moved(c.NameRange, m.by), moved(c.Range, m.by)
+	to.NameRange, to.Range = c.NameRange.Moved(m.by), c.Range.Moved(m.by)
 	to.Stmt, to.Call, to.Piece = c.Stmt, c.Call, m.piece(c.Piece)
 	to.Outer, to.Prev, to.Next, to.Group = m.other(c.Outer), m.other(c.Prev), m.other(c.Next), m.other(c.Group)
 	to.Words = m.words(c.Words)
 	to.Wrappers = slices.Clone(c.Wrappers)
 	for k := range to.Wrappers {
 		w := &to.Wrappers[k]
-		w.Range, w.Words = moved(w.Range, m.by), m.words(w.Words)
+		w.Range, w.Words = w.Range.Moved(m.by), m.words(w.Words)
 	}
 	to.Assigns = slices.Clone(c.Assigns)
 	for k := range to.Assigns {
 		a := &to.Assigns[k]
-		a.Range, a.NameRange, a.Value = moved(a.Range, m.by), moved(a.NameRange, m.by), m.word(&a.Value)
+		a.Range, a.NameRange, a.Value = a.Range.Moved(m.by), a.NameRange.Moved(m.by), m.word(&a.Value)
 	}
 	to.Redirects = slices.Clone(c.Redirects)
 	for k := range to.Redirects {
 		r := &to.Redirects[k]
-		r.Range, r.Body, r.Target = moved(r.Range, m.by), moved(r.Body, m.by), m.word(&r.Target)
+		r.Range, r.Body, r.Target = r.Range.Moved(m.by), r.Body.Moved(m.by), m.word(&r.Target)
 	}
 }
 
@@ -162,6 +153,6 @@ func (m *mover) words(list []Word) []Word {
 
 func (m *mover) word(w *Word) Word {
 	v := *w
-	v.Range, v.piece = moved(w.Range, m.by), m.piece(w.piece)
+	v.Range, v.piece = w.Range.Moved(m.by), m.piece(w.piece)
 	return v
 }

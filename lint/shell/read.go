@@ -161,7 +161,7 @@ func (r *reader) shell(w dockerfile.Word) {
 			s.Extent.End = end
 		}
 	}
-	text := maskLines(r.src, moved(s.Extent, -r.base), raw-r.base, r.escape)
+	text := maskLines(r.src, s.Extent.Moved(-r.base), raw-r.base, r.escape)
 	st := state{options: s.Shell.Options(), dir: "."}
 	r.script(text, s.Extent.Start, s.Dialect, Context{}, &st, nil, false)
 }
@@ -201,7 +201,7 @@ func (r *reader) exec(args []dockerfile.Word) {
 		}
 		piece := &Piece{
 			Extent: source.Range{Start: rng.Start + 1, End: rng.End - 1},
-			text:   maskJSON(r.src, moved(rng, -r.base), r.escape),
+			text:   maskJSON(r.src, rng.Moved(-r.base), r.escape),
 		}
 		words[i] = Word{Value: a.Value, Static: true, Quote: DoubleQuoted, Range: rng, piece: piece}
 	}

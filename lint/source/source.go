@@ -42,6 +42,15 @@ func (r Range) Join(o Range) Range {
 	return Range{min(r.Start, o.Start), max(r.End, o.End)}
 }
 
+// Moved returns r further on by so many bytes. The zero Range, which is none, stays
+// so.
+func (r Range) Moved(by int) Range {
+	if r == (Range{}) {
+		return r
+	}
+	return Range{r.Start + by, r.End + by}
+}
+
 // Encoding is the unit in which a column is counted.
 type Encoding uint8
 
