@@ -40,20 +40,6 @@ func (f *Fate) Reaches() bool {
 	return false
 }
 
-// Visible reports whether the file is still there, not removed, in the image
-// that is built.
-func (f *Fate) Visible() bool {
-	if f.InImage && f.RemovedBy == nil {
-		return true
-	}
-	for _, c := range f.Carried {
-		if c.Visible() {
-			return true
-		}
-	}
-	return false
-}
-
 // maxCarried bounds how many copies of one file are followed.
 const maxCarried = 64
 

@@ -35,7 +35,7 @@ func parseLast(tb testing.TB, text string) (*dockerfile.File, *dockerfile.Instru
 	tb.Helper()
 	f := dockerfile.Parse(source.NewFile("Dockerfile", text))
 	ins := f.Instructions[len(f.Instructions)-1]
-	return f, ins, InForce(f, ins)
+	return f, ins, inForce(f, ins)
 }
 
 func BenchmarkRead(b *testing.B) {

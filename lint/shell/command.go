@@ -200,10 +200,3 @@ func (c *Command) Heredoc() *Redirect {
 	}
 	return nil
 }
-
-// Shielded reports whether a failure of the command goes unnoticed: it is
-// tested, negated, in the background, or a part of a pipe other than the last
-// without pipefail.
-func (c *Command) Shielded() bool {
-	return c.Tested || c.Negated || c.Background || c.Next != nil && !c.Options.Has(PipeFail)
-}

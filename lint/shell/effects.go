@@ -2,6 +2,7 @@ package shell
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/dlint/dlint/lint/source"
@@ -498,7 +499,7 @@ func (s *Script) Removes(p string) bool {
 	}
 	p = path.Clean(p)
 	for _, c := range s.Commands {
-		if c.Conditional || c.Function != "" || c.Family == "" || !isRemover(c.Name) {
+		if c.Conditional || c.Function != "" || c.Family == "" || !slices.Contains(removers[:], c.Name) {
 			continue
 		}
 		for _, e := range c.Removes() {
@@ -511,15 +512,6 @@ func (s *Script) Removes(p string) bool {
 }
 
 var removers = [...]string{"rm", "rmdir", "unlink", "shred", "mv", "find"}
-
-func isRemover(name string) bool {
-	for _, r := range removers {
-		if r == name {
-			return true
-		}
-	}
-	return false
-}
 
 // covers reports whether removing e removes p or all that is in it.
 func covers(e *Effect, p string) bool {

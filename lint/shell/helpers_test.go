@@ -7,7 +7,20 @@ import (
 
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/source"
+	"github.com/dlint/dlint/lint/stage"
 )
+
+// inForce returns the shell that runs shell forms at the instruction.
+func inForce(f *dockerfile.File, ins *dockerfile.Instruction) Shell {
+	g := stage.New(f, stage.Options{})
+	switch argv := g.StateAt(ins).Shell; {
+	case argv != nil:
+		return New(argv...)
+	case g.StageOf(ins).Windows():
+		return Windows()
+	}
+	return Default()
+}
 
 // readLast reads the last instruction of a Dockerfile. Text without FROM is put
 // behind one.
@@ -19,7 +32,7 @@ func readLast(tb testing.TB, text string) (*source.File, *Script) {
 	src := source.NewFile("Dockerfile", text)
 	f := dockerfile.Parse(src)
 	ins := f.Instructions[len(f.Instructions)-1]
-	s := Read(f, ins, InForce(f, ins))
+	s := Read(f, ins, inForce(f, ins))
 	for _, msg := range check(f, s) {
 		tb.Errorf("%s: %s", text, msg)
 	}

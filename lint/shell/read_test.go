@@ -282,20 +282,6 @@ func TestGroup(t *testing.T) {
 	}
 }
 
-func TestShielded(t *testing.T) {
-	t.Parallel()
-	for script, want := range map[string]bool{
-		"a": false, "a || true": true, "a || exit 2": false, "a | b": true, "set -o pipefail; a | b": false, "a &": true, "! a": true, "if a; then b; fi": true,
-	} {
-		_, s := run(t, script)
-		for c := range s.Find("a") {
-			if c.Shielded() != want {
-				t.Errorf("%s: %v, want %v", script, c.Shielded(), want)
-			}
-		}
-	}
-}
-
 func TestDir(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ script, want string }{

@@ -16,11 +16,7 @@
 // use. Methods of a nil *Script answer as for a script without commands.
 package shell
 
-import (
-	"strings"
-
-	"github.com/dlint/dlint/lint/dockerfile"
-)
+import "strings"
 
 // Dialect is a family of shell languages.
 type Dialect uint8
@@ -73,19 +69,6 @@ func Windows() Shell { return Shell{Argv: []string{"cmd", "/S", "/C"}} }
 
 // New returns the shell that SHELL with this argument vector sets.
 func New(argv ...string) Shell { return Shell{Argv: argv, Set: true} }
-
-// FromInstruction returns the shell that a SHELL instruction sets. It reports
-// false for any other instruction, and for a broken one.
-func FromInstruction(ins *dockerfile.Instruction) (Shell, bool) {
-	if ins.Name != "SHELL" || len(ins.Args) == 0 || ins.Err != nil {
-		return Shell{}, false
-	}
-	argv := make([]string, len(ins.Args))
-	for i := range ins.Args {
-		argv[i] = ins.Args[i].Value
-	}
-	return New(argv...), true
-}
 
 // Dialect returns the language of scripts run by s: that of the first word of
 // the argument vector that is a known shell.
@@ -145,69 +128,6 @@ func programName(p string) string {
 
 func windowsBase(p string) string {
 	return p[strings.LastIndexAny(p, `/\`)+1:]
-}
-
-// Shells returns the shell in force at each of f.Instructions as far as the
-// file tells: the last SHELL of its stage, or of the stages that its own is
-// built on, else the default of the platform that the image's name suggests.
-func Shells(f *dockerfile.File) []Shell {
-	out := make([]Shell, len(f.Instructions))
-	stages := map[string]Shell{}
-	name, now := "", Default()
-	for k, i := range f.Instructions {
-		if i.Name == "FROM" {
-			if name != "" {
-				stages[strings.ToLower(name)] = now
-			}
-			var base string
-			base, name = fromWords(i)
-			now = baseShell(stages, base, i)
-		} else if sh, ok := FromInstruction(i); ok {
-			now = sh
-		}
-		out[k] = now
-	}
-	return out
-}
-
-// InForce returns the shell in force at one instruction, as Shells does. Those
-// who look at many had better call Shells.
-func InForce(f *dockerfile.File, ins *dockerfile.Instruction) Shell {
-	if all := Shells(f); ins.Index < len(all) {
-		return all[ins.Index]
-	}
-	return Default()
-}
-
-func fromWords(i *dockerfile.Instruction) (base, name string) {
-	if len(i.Args) > 0 {
-		base = i.Args[0].Value
-	}
-	if len(i.Args) > 2 && strings.EqualFold(i.Args[1].Value, "as") {
-		name = i.Args[2].Value
-	}
-	return base, name
-}
-
-func baseShell(stages map[string]Shell, base string, from *dockerfile.Instruction) Shell {
-	if sh, ok := stages[strings.ToLower(base)]; ok {
-		return sh
-	}
-	if windowsImage(base, from) {
-		return Windows()
-	}
-	return Default()
-}
-
-func windowsImage(base string, from *dockerfile.Instruction) bool {
-	base = strings.ToLower(base)
-	for _, s := range [...]string{"windows", "nanoserver", "servercore"} {
-		if strings.Contains(base, s) {
-			return true
-		}
-	}
-	fl := from.Flag("platform")
-	return fl != nil && strings.HasPrefix(strings.ToLower(fl.Value), "windows")
 }
 
 // invocation reads the arguments of a shell one after another.

@@ -158,12 +158,6 @@ func (s Scope) Size() int {
 	return n
 }
 
-// BaseUnknown reports whether a base image may define variables that the
-// Dockerfile does not: it is built on anything but scratch.
-func (s Scope) BaseUnknown() bool {
-	return s.stage != nil && !s.stage.Root().Base.Scratch()
-}
-
 // Expand puts variables into word and resolves its quotes, as BuildKit does for
 // every instruction but RUN, CMD and ENTRYPOINT.
 func (s Scope) Expand(word string) Expansion {
