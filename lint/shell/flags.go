@@ -161,6 +161,8 @@ func (c *Command) parseFlags() *parsedFlags {
 		w := &r.args[r.i]
 		v := w.Value
 		switch {
+		case v == "--" && r.spec.behind:
+			return out
 		case v == "--": // quotes or not, the program sees the same
 			r.rest()
 		case len(v) < 2 || v[0] != '-':
@@ -213,6 +215,15 @@ func (r *flagReader) next() (Word, bool) {
 	return r.args[r.i], true
 }
 
+// nextBool reports whether the next word is true or false.
+func (r *flagReader) nextBool() bool {
+	if r.i+1 >= len(r.args) {
+		return false
+	}
+	v := r.args[r.i+1].Value
+	return v == "true" || v == "false"
+}
+
 // long reads --name, --name=value and --name value.
 func (r *flagReader) long(w *Word) {
 	f := Flag{Word: r.i, Name: w.Value, Range: w.Range}
@@ -220,7 +231,7 @@ func (r *flagReader) long(w *Word) {
 	if eq >= 0 {
 		f.Name, f.Value, f.Has = w.Value[:eq], w.From(eq+1), true
 		f.Range = w.Sub(0, eq)
-	} else if hasField(r.spec.long, w.Value[2:]) {
+	} else if hasField(r.spec.long, w.Value[2:]) || r.spec.bools && r.nextBool() {
 		f.Value, f.Has = r.next()
 	}
 	r.add(f)

@@ -8,6 +8,8 @@ type optionSpec struct {
 	dash     bool   // long names have one dash, and letters are not bundled
 	attached string // with dash: letters whose value follows at once, -Dname=value
 	first    bool   // options end at the first operand
+	bools    bool   // a true or false behind a long name is its value
+	behind   bool   // what follows -- is for another program
 	pair     byte   // a letter that makes an option with the next one: -nv
 }
 
@@ -45,7 +47,7 @@ func systemOptions(name string) (optionSpec, bool) {
 	switch name {
 	case "apt-get", "apt", "apt-cache", "aptitude":
 		return optionSpec{
-			short: "octa", long: "option config-file target-release default-release host-architecture build-profiles",
+			short: "octa", long: "option config-file target-release default-release host-architecture build-profiles with-source solver planner",
 		}, true
 	case "apk":
 		return optionSpec{
@@ -55,7 +57,7 @@ func systemOptions(name string) (optionSpec, bool) {
 		return optionSpec{
 			short: "cdexR", long: "config setopt installroot releasever enablerepo disablerepo repo repoid exclude excludepkgs " +
 				"disableexcludes enableplugin disableplugin downloaddir destdir forcearch repofrompath advisory color comment debuglevel " +
-				"errorlevel rpmverbosity randomwait add-repo save-repo",
+				"errorlevel rpmverbosity randomwait add-repo save-repo from-repo arch bz bzs cve cves sec-severity",
 		}, true
 	case "zypper":
 		return optionSpec{
@@ -93,19 +95,21 @@ func languageOptions(name, sub string) (optionSpec, bool) {
 		}
 		return optionSpec{short: "ncpf", long: "name channel prefix file revision download-dir solver platform"}, true
 	case "npm":
-		return optionSpec{short: "wC", long: "prefix registry workspace cache loglevel userconfig globalconfig omit include only tag otp " +
-			"access save-prefix script-shell fetch-timeout fetch-retries node-options location before package call install-strategy maxsockets network-timeout"}, true
+		return optionSpec{short: "wC", bools: true, long: "prefix registry workspace cache loglevel userconfig globalconfig omit include only tag otp " +
+			"access save-prefix script-shell fetch-timeout fetch-retries fetch-retry-mintimeout fetch-retry-maxtimeout fetch-retry-factor " +
+			"node-options location before package call install-strategy maxsockets network-timeout audit-level lockfile-version cafile " +
+			"proxy https-proxy noproxy cpu os libc umask python jobs"}, true
 	case "npx":
 		return optionSpec{short: "pcw", long: "package call workspace cache userconfig", first: true}, true
 	case "yarn", "yarnpkg":
 		return optionSpec{long: "cwd registry cache-folder modules-folder global-folder link-folder preferred-cache-folder network-timeout network-concurrency " +
-			"mutex use-yarnrc https-proxy proxy otp tag pattern child-concurrency"}, true
+			"prefix mutex use-yarnrc https-proxy proxy otp tag pattern child-concurrency"}, true
 	case "pnpm":
-		return optionSpec{short: "CF", long: "dir filter registry store-dir virtual-store-dir lockfile-dir global-dir loglevel reporter network-concurrency fetch-timeout modules-dir package-import-method"}, true
+		return optionSpec{short: "CF", bools: true, long: "dir filter registry store-dir virtual-store-dir lockfile-dir global-dir loglevel reporter network-concurrency fetch-timeout modules-dir package-import-method"}, true
 	case "bun":
 		return optionSpec{short: "c", long: "cwd config registry cache-dir backend target outdir outfile filter"}, true
 	case "gem":
-		return optionSpec{short: "vinsP", long: "version install-dir bindir source platform trust-policy http-proxy config-file target-rbconfig key host"}, true
+		return optionSpec{short: "vinsP", behind: true, long: "version install-dir bindir source platform trust-policy http-proxy config-file target-rbconfig key host build-root without bulk-threshold"}, true
 	case "bundle", "bundler":
 		return optionSpec{short: "jr", long: "jobs retry path without with gemfile binstubs shebang standalone system-bindir trust-policy cache-path source group version"}, true
 	case "cargo":
@@ -170,15 +174,22 @@ func pythonOptions(name, sub string) optionSpec {
 	case name == "uv" && sub != "pip" && sub != "":
 		return optionSpec{short: "pifPocrwe", long: "python index default-index index-url extra-index-url find-links extra group no-group only-group package " +
 			"project directory requirements constraints with with-requirements with-editable cache-dir config-file link-mode resolution prerelease " +
-			"python-platform python-version exclude-newer output-file optional branch tag rev token publish-url no-install-package from upgrade-package"}
+			"python-platform python-version exclude-newer output-file optional branch tag rev token publish-url no-install-package from upgrade-package " +
+			uvOptions}
 	case name == "pipx":
 		return optionSpec{short: "i", long: "python index-url pip-args suffix spec preinstall"}
 	}
-	return optionSpec{short: "rcietfdbpw", long: "requirement requirements constraint constraints editable index-url extra-index-url find-links target prefix root src " +
+	return optionSpec{short: "rcietfdbpwCP", long: "requirement requirements constraint constraints editable index-url extra-index-url find-links target prefix root src " +
 		"trusted-host cert client-cert proxy timeout retries platform python-version python implementation abi cache-dir log upgrade-strategy dest wheel-dir " +
 		"build global-option install-option config-settings progress-bar exists-action no-binary only-binary report use-feature use-deprecated " +
-		"keyring-provider default-index index link-mode python-platform resolution prerelease exclude-newer override overrides group extra output-file index-strategy directory project"}
+		"default-index index link-mode python-platform resolution prerelease exclude-newer override overrides group extra output-file directory project " +
+		"root-user-action config-setting resume-retries upgrade-package build-constraint build-constraints " + uvOptions}
 }
+
+// uvOptions are those that uv and uv pip share and pip does not know, but for
+// keyring-provider.
+const uvOptions = "keyring-provider index-strategy fork-strategy allow-insecure-host color config-setting-package reinstall-package " +
+	"refresh-package no-build-package no-binary-package no-build-isolation-package exclude-newer-package torch-backend python-preference"
 
 // toolOptions knows the programs that download, unpack, copy and the like.
 func toolOptions(name, sub string) optionSpec {

@@ -35,7 +35,7 @@ func (a Action) String() string { return actionNames[a] }
 // PackageOp is a call of a package manager.
 type PackageOp struct {
 	// Manager is the package manager whatever the program's name: "apt" for
-	// apt-get, "pip" for python -m pip and uv pip, "npm" for npx.
+	// apt-get, "pip" for python -m pip, "uv" for uv pip, "npm" for npx.
 	Manager string
 	Action  Action
 	// Subcommand is what names the action, as written; "" when there is none.

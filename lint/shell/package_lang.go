@@ -169,8 +169,8 @@ func readCargo(c *Command, op *PackageOp) {
 	op.Target = c.word("--root", "--target-dir")
 	op.Indexes = c.Values("--registry", "--index")
 	words := c.Operands()
-	for len(words) > 0 && strings.HasPrefix(op.Subcommand, "+") {
-		op.Subcommand, words = words[0].Value, words[1:]
+	for len(words) > 0 && strings.HasPrefix(words[0].Value, "+") {
+		words = words[1:] // the toolchain
 	}
 	switch op.Subcommand {
 	case "install":

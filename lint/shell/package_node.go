@@ -94,8 +94,10 @@ func splitNpm(w *Word) Package {
 		return parts(w, at, at+1, len(v))
 	}
 	p := whole(w)
-	// user/repository is short for a repository on GitHub.
-	p.IsURL = v[0] != '@' && w.Static && strings.Count(v, "/") == 1
+	if slashes := strings.Count(v, "/"); slashes > 0 && v[0] != '@' && w.Static {
+		// user/repository is short for a repository on GitHub.
+		p.IsURL, p.IsDir = slashes == 1, slashes > 1
+	}
 	return p
 }
 

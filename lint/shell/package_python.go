@@ -48,7 +48,8 @@ func pipArguments(c *Command, op *PackageOp, words []Word) {
 // splitPython reads name[extras]==version; markers, files, folders and URLs.
 func splitPython(w *Word) Package {
 	v := w.Value
-	if at := strings.Index(v, "@ "); at > 0 || strings.Contains(v, " @") {
+	at := strings.IndexByte(v, '@')
+	if strings.Contains(v, "@ ") || strings.Contains(v, " @") || at > 0 && isURL(v[at+1:]) {
 		n := strings.IndexAny(v, " @[")
 		p := parts(w, n, -1, 0)
 		p.IsURL = true
@@ -60,7 +61,11 @@ func splitPython(w *Word) Package {
 		p.Extras = strings.TrimSuffix(v[bracket+1:], "]")
 		return p
 	}
-	if p, ok := local(w, ".whl", ".tar.gz", ".zip", ".tar.bz2"); ok {
+	p, ok := local(w, ".whl", ".tar.gz", ".zip", ".tar.bz2")
+	if slash := strings.IndexByte(v, '/'); !ok && slash > 0 && !strings.ContainsAny(v[:slash], "=<>!~; ") {
+		p.IsDir, ok = true, true // no name has a slash
+	}
+	if ok {
 		return p
 	}
 	name, version := versionAt(v, "=<>!~;")
@@ -75,7 +80,7 @@ func splitPython(w *Word) Package {
 	for version > 0 && version < end && v[version] == ' ' {
 		version++
 	}
-	p := parts(w, name, version, end)
+	p = parts(w, name, version, end)
 	p.Operator = strings.TrimSpace(p.Operator)
 	if bracket := strings.IndexByte(p.Name, '['); bracket > 0 {
 		p.Extras = strings.TrimSuffix(strings.TrimRight(p.Name[bracket+1:], " "), "]")
