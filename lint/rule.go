@@ -1,3 +1,5 @@
+// Package lint is the engine: documents with the views that all rules share, rules
+// and what they find, and what runs the one over the other. It knows no rule.
 package lint
 
 // Rule is one check: what it looks for, how it explains itself, and the code.
