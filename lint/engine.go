@@ -52,13 +52,16 @@ func New(rules []*Rule, config Config) (*Engine, error) {
 		if a.setting.Switch != Default {
 			on = a.setting.Switch == On
 		}
-		if len(config.Select) > 0 {
+		e.readCodes(&a)
+		switch {
+		case len(config.Select) > 0:
 			on = chosen[r.ID]
+		case !on:
+			on = a.codesOn()
 		}
 		if !on || ignored[r.ID] && !e.onlyCodes(r, config.Ignore) {
 			continue
 		}
-		e.readCodes(&a)
 		a.options = a.setting.Options
 		if a.options == nil && r.Options != nil {
 			a.options = r.Options()
@@ -118,15 +121,32 @@ func (e *Engine) readCodes(a *active) {
 	}
 }
 
+// codesOn leaves those codes of a rule that is off which the configuration switches
+// on, and reports whether there are any.
+func (a *active) codesOn() bool {
+	for code, s := range a.codes {
+		if s.Switch == On {
+			if a.only == nil {
+				a.only = map[string]bool{}
+			}
+			a.only[code] = true
+		}
+	}
+	return a.only != nil
+}
+
 // keep applies the settings of the finding's code, and reports whether it
 // stays.
-func (a *active) keep(x *Diagnostic) bool {
+func (a *active) keep(d *Document, x *Diagnostic) bool {
 	if x.Code == "" {
 		return true
 	}
 	s := a.codes[x.Code]
 	if s.Severity != Unset {
 		x.Severity = s.Severity
+	}
+	if len(s.Stages) > 0 && inStages(d, x.Range.Start, s.Stages) {
+		return false
 	}
 	return s.Switch != Off && !a.never[x.Code] && (a.only == nil || a.only[x.Code])
 }
@@ -225,7 +245,7 @@ func (e *Engine) run(p *Pass, a *active, out *Outcome) (found []Diagnostic, err 
 	if a.rule.HasCode != nil {
 		kept := p.found[:0]
 		for k := range p.found {
-			if a.keep(&p.found[k]) {
+			if a.keep(p.Document, &p.found[k]) {
 				kept = append(kept, p.found[k])
 			}
 		}

@@ -82,6 +82,10 @@ func TestConfig(t *testing.T) {
 		{"turn on", rules("off", lint.Setting{Switch: lint.On}), []string{"off:info", "codedX1:warning", "codedX2:warning", "plain:info"}},
 		{"severity", rules("b/plain", lint.Setting{Severity: lint.Error}), []string{"codedX1:warning", "codedX2:warning", "plain:error"}},
 		{"severity of a code", rules("X1", lint.Setting{Severity: lint.Error}), []string{"codedX1:error", "codedX2:warning", "plain:info"}},
+		{"stages of a code", rules("X1", lint.Setting{Stages: []string{"0"}}), []string{"codedX2:warning", "plain:info"}},
+		{"a code on, its rule off", lint.Config{Rules: map[string]lint.Setting{
+			"all": {Switch: lint.Off}, "X1": {Switch: lint.On}, "X2": {Severity: lint.Error},
+		}}, []string{"codedX1:warning"}},
 		{"a code off", rules("X1", lint.Setting{Switch: lint.Off}), []string{"codedX2:warning", "plain:info"}},
 		{"stages", rules("plain", lint.Setting{Stages: []string{"0"}}), []string{"codedX1:warning", "codedX2:warning"}},
 	}
