@@ -467,15 +467,19 @@ func (c *Command) findRemoves() []Effect {
 	removes, tests := false, false
 	var roots []Word
 	args := c.Args()
-	for i := range args {
+	for i := 0; i < len(args); i++ {
 		switch v := args[i].Value; {
 		case v == "-delete":
 			removes = true
 		case v == "-exec" || v == "-execdir":
 			removes = removes || i+1 < len(args) && programName(args[i+1].Value) == "rm"
-		case strings.HasPrefix(v, "-name") || strings.HasPrefix(v, "-iname") || strings.HasPrefix(v, "-path") || v == "-type" || v == "-o" || v == "!" || v == "-not":
+			i = execEnd(args, i+1)
+		case v == "-depth" || v == "-d" || v == "-xdev" || v == "-mount" || v == "-follow" || strings.HasPrefix(v, "-print"):
+		case v == "-mindepth" && i+1 < len(args) && args[i+1].Value == "1":
+			i++
+		case strings.HasPrefix(v, "-") || v == "!":
 			tests = true
-		case v != "" && v[0] != '-' && v[0] != '(' && !tests && !removes && (len(roots) == i):
+		case v != "" && v[0] != '(' && len(roots) == i:
 			roots = append(roots, args[i])
 		}
 	}

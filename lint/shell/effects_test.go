@@ -118,6 +118,10 @@ func TestScriptRemoves(t *testing.T) {
 		{"sh -c 'rm -rf /a'", "/a", true},
 		{"find /a -delete", "/a/b", true},
 		{"find /a -name c -delete", "/a/b", false},
+		{"find /a -mtime +7 -delete", "/a/b", false},
+		{"find /a -maxdepth 1 -size +1M -exec rm -f {} +", "/a/b", false},
+		{"find /a -mindepth 2 -delete", "/a/b", false},
+		{"find /a -xdev -depth -mindepth 1 -print -exec rm -rf {} + -delete", "/a/b", true},
 		{"mv /a /b", "/a", true},
 		{"echo a", "/a", false},
 	}
