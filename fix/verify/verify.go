@@ -12,6 +12,7 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
+	"github.com/dlint/dlint/lint/buildctx"
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/source"
 	"github.com/dlint/dlint/lint/stage"
@@ -142,34 +143,29 @@ func (r *run) forget(s *side) {
 // prepare lays out the context and the Dockerfile of a side.
 func (r *run) prepare(name, file, called string, files map[string]string, report *Side) (*side, error) {
 	report.Dockerfile = called
-	context := filepath.Join(r.dir, name, "context")
-	if err := os.Mkdir(filepath.Dir(context), 0o700); err != nil {
+	own := filepath.Join(r.dir, name, "dockerfile", "Dockerfile")
+	if err := os.MkdirAll(filepath.Dir(own), 0o700); err != nil {
 		return nil, fmt.Errorf("making a temporary folder: %w", err)
 	}
-	if err := copyContext(r.Context, context, r.dir); err != nil {
+	for _, ending := range [...]string{"", buildctx.IgnoreSuffix} {
+		text, err := os.ReadFile(file + ending)
+		if err != nil && ending == "" {
+			return nil, fmt.Errorf("reading the Dockerfile: %w", err)
+		}
+		if err != nil {
+			continue // it has no ignore file of its own
+		}
+		if err := os.WriteFile(own+ending, text, 0o600); err != nil { //nolint:gosec // a temporary folder of ours
+			return nil, fmt.Errorf("copying the Dockerfile: %w", err)
+		}
+	}
+	context := filepath.Join(r.dir, name, "context")
+	if err := copyContext(r.Context, own, context, r.dir); err != nil {
 		return nil, err
 	}
 	for at, text := range files {
 		if err := replaceFile(context, filepath.FromSlash(at), text); err != nil {
 			return nil, err
-		}
-	}
-	own := filepath.Join(r.dir, name, "dockerfile", "Dockerfile")
-	if err := os.Mkdir(filepath.Dir(own), 0o700); err != nil {
-		return nil, fmt.Errorf("making a temporary folder: %w", err)
-	}
-	for _, ending := range [...]string{"", ".dockerignore"} {
-		text, err := os.ReadFile(file + ending)
-		if err != nil && ending == "" {
-			return nil, fmt.Errorf("reading the Dockerfile: %w", err)
-		}
-		if err == nil {
-			err = os.WriteFile(own+ending, text, 0o600) //nolint:gosec // a temporary folder of ours
-		} else {
-			err = nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("copying the Dockerfile: %w", err)
 		}
 	}
 	tag := "localhost/dlint-verify-" + strconv.FormatInt(time.Now().UnixNano(), 36) + ":" + name
@@ -181,17 +177,8 @@ func (r *run) prepare(name, file, called string, files map[string]string, report
 
 // replaceFile writes a file of a folder anew; what was there may be a link to the
 // user's own. A link among the folders that lead to it must not lead out.
-func replaceFile(folder, name, text string) (err error) {
-	root, err := os.OpenRoot(folder)
-	if err != nil {
-		return fmt.Errorf("writing a file of the split: %w", err)
-	}
-	defer root.Close()
-	_ = root.Remove(name)
-	if err = root.MkdirAll(filepath.Dir(name), 0o755); err == nil {
-		err = root.WriteFile(name, []byte(text), 0o644)
-	}
-	if err != nil {
+func replaceFile(folder, name, text string) error {
+	if err := writeInside(folder, name, text, 0o644); err != nil {
 		return fmt.Errorf("writing a file of the split: %w", err)
 	}
 	return nil
@@ -269,7 +256,7 @@ func (r *run) rebuild(ctx context.Context, sides ...*side) error {
 	}
 	name := r.Touch
 	if name == "" {
-		name = sourceFile(sides[0].context)
+		name = sourceFile(sides[0].context, sides[0].dockerfile)
 	}
 	if name == "" {
 		return nil

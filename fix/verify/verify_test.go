@@ -105,13 +105,14 @@ func TestCopyAndTouch(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(from, "tmp"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := copyContext(from, to, filepath.Dir(to)); err != nil {
+	file := filepath.Join(from, "Dockerfile")
+	if err := copyContext(from, file, to, filepath.Dir(to)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(to, "node_modules")); err == nil {
 		t.Error("an ignored folder is copied")
 	}
-	name := sourceFile(from)
+	name := sourceFile(from, file)
 	if name != "src/main.go" {
 		t.Fatalf("the source file is %q", name)
 	}
@@ -122,6 +123,76 @@ func TestCopyAndTouch(t *testing.T) {
 		if got, _ := os.ReadFile(filepath.Join(dir, name)); string(got) != want {
 			t.Errorf("%s holds %q", dir, got)
 		}
+	}
+}
+
+// TestCopyLinkedContext holds that a context that is named by a link is copied, so
+// that what is changed in the copy is not the user's own.
+func TestCopyLinkedContext(t *testing.T) {
+	t.Parallel()
+	users, tmp := t.TempDir(), t.TempDir()
+	if err := replaceFile(users, "main.go", "package main\n"); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(t.TempDir(), "current")
+	if err := os.Symlink(users, link); err != nil {
+		t.Skipf("no links here: %v", err)
+	}
+	to := filepath.Join(tmp, "copy")
+	if err := copyContext(link, filepath.Join(link, "Dockerfile"), to, tmp); err != nil {
+		t.Fatal(err)
+	}
+	if err := touch(to, "main.go"); err != nil {
+		t.Fatal(err)
+	}
+	for dir, want := range map[string]string{users: "package main\n", to: "package main\n\n"} {
+		if got, _ := os.ReadFile(filepath.Join(dir, "main.go")); string(got) != want {
+			t.Errorf("%s holds %q, want %q", dir, got, want)
+		}
+	}
+}
+
+// TestCopyOwnIgnore holds that the ignore file of a Dockerfile counts in place of the
+// one of the context.
+func TestCopyOwnIgnore(t *testing.T) {
+	t.Parallel()
+	from, tmp := t.TempDir(), t.TempDir()
+	for name, text := range map[string]string{
+		".dockerignore": "web\n", "web.Dockerfile.dockerignore": "api\n", "web/main.ts": "x\n", "api/main.go": "x\n",
+	} {
+		if err := replaceFile(from, name, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file, to := filepath.Join(from, "web.Dockerfile"), filepath.Join(tmp, "copy")
+	if err := copyContext(from, file, to, tmp); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{"web": true, "api": false} {
+		if _, err := os.Stat(filepath.Join(to, name)); (err == nil) != want {
+			t.Errorf("%s is copied: %v, want %v", name, err == nil, want)
+		}
+	}
+	if got := sourceFile(from, file); got != "web/main.ts" {
+		t.Errorf("the source file is %q, which is not sent", got)
+	}
+}
+
+// TestTouchStaysInside holds that no link leads what is changed out of the copy.
+func TestTouchStaysInside(t *testing.T) {
+	t.Parallel()
+	dir, users := t.TempDir(), t.TempDir()
+	if err := replaceFile(users, "main.go", "package main\n"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(users, filepath.Join(dir, "src")); err != nil {
+		t.Skipf("no links here: %v", err)
+	}
+	if err := touch(dir, "src/main.go"); err == nil {
+		t.Error("a link leads out")
+	}
+	if got, _ := os.ReadFile(filepath.Join(users, "main.go")); string(got) != "package main\n" {
+		t.Errorf("the user's own file holds %q", got)
 	}
 }
 

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -11,16 +12,34 @@ import (
 	"strings"
 
 	"github.com/dlint/dlint/lint/buildctx"
+	"github.com/dlint/dlint/lint/source"
 )
+
+// openContext opens a build context as a Dockerfile sees it: an ignore file beside
+// that counts in place of the one at the root.
+func openContext(dir, dockerfile string) (*buildctx.Context, error) {
+	c, err := buildctx.Open(dir)
+	if err != nil {
+		return nil, err // says what was done
+	}
+	if text, err := os.ReadFile(dockerfile + buildctx.IgnoreSuffix); err == nil {
+		c = c.WithIgnore(buildctx.ParseIgnore(source.NewFile(dockerfile+buildctx.IgnoreSuffix, string(text))))
+	}
+	return c, nil
+}
 
 // copyContext makes a copy of a build context, so that a file of it can be
 // touched. Regular files are linked where the file system can, and never written
 // to. Folders that the ignore file leaves out as a whole are not copied, and own
 // is not, which may lie inside.
-func copyContext(from, to, own string) error {
-	context, err := buildctx.Open(from)
+func copyContext(from, dockerfile, to, own string) error {
+	from, err := filepath.EvalSymlinks(from) // else the copy would be a link to the user's folder
 	if err != nil {
-		return err // says what was done
+		return fmt.Errorf("opening the build context: %w", err)
+	}
+	context, err := openContext(from, dockerfile)
+	if err != nil {
+		return err
 	}
 	skips := !context.Ignore().Exceptions()
 	mine, err := os.Stat(own)
@@ -89,24 +108,48 @@ func copyFile(from, to string, mode fs.FileMode) (err error) {
 }
 
 // touch adds an empty line at the end of a file, which no language minds. The
-// file is replaced, for it may be a link to the user's own.
+// file is replaced, for it may be a link to the user's own; a link among the
+// folders that lead to it must not lead out.
 func touch(dir, name string) error {
-	at := filepath.Join(dir, filepath.FromSlash(name))
-	info, err := os.Stat(at)
+	text, mode, err := readInside(dir, filepath.FromSlash(name))
+	if err == nil {
+		err = writeInside(dir, filepath.FromSlash(name), text+"\n", mode)
+	}
 	if err != nil {
-		return fmt.Errorf("touching a source file: %w", err)
-	}
-	data, err := os.ReadFile(at)
-	if err != nil {
-		return fmt.Errorf("touching a source file: %w", err)
-	}
-	if err := os.Remove(at); err != nil {
-		return fmt.Errorf("touching a source file: %w", err)
-	}
-	if err := os.WriteFile(at, append(data, '\n'), info.Mode().Perm()); err != nil { //nolint:gosec // a temporary folder of ours
 		return fmt.Errorf("touching a source file: %w", err)
 	}
 	return nil
+}
+
+func readInside(dir, name string) (text string, mode fs.FileMode, err error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return "", 0, err
+	}
+	defer root.Close()
+	info, err := root.Stat(name)
+	if err != nil {
+		return "", 0, err
+	}
+	data, err := root.ReadFile(name)
+	return string(data), info.Mode().Perm(), err
+}
+
+// writeInside writes a file of a folder anew, and the folders that lead to it.
+func writeInside(dir, name, text string, mode fs.FileMode) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	// What cannot be removed is not written either: it may be a link.
+	if err := root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	return root.WriteFile(name, []byte(text), mode)
 }
 
 // sourceEndings are the endings of files that people change all day, the
@@ -122,8 +165,8 @@ var entryNames = []string{"main", "index", "server", "app", "Main", "App", "Appl
 // sourceFile chooses the source file that a rebuild is measured with: of the
 // likeliest language the file where the program begins, else the first. It
 // returns nothing where there is none.
-func sourceFile(dir string) string {
-	context, err := buildctx.Open(dir)
+func sourceFile(dir, dockerfile string) string {
+	context, err := openContext(dir, dockerfile)
 	if err != nil {
 		return ""
 	}
