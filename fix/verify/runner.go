@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os/exec"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -14,8 +15,8 @@ import (
 func RunnerNames() []string { return []string{"runc", "podman", "docker"} }
 
 // findRunner returns what can start containers: the engine's own program, or
-// runc, docker or podman where it cannot.
-func (r *run) findRunner() (runner, error) {
+// runc, podman or docker where it cannot.
+func (r *run) findRunner(ctx context.Context) (runner, error) {
 	wanted := r.Start.Runner
 	if wanted == "" && (r.Engine.Name == "docker" || r.Engine.Name == "podman") {
 		return &commandRunner{program: r.Engine.Path, kind: r.Engine.Name, engine: r.Engine}, nil
@@ -37,7 +38,7 @@ func (r *run) findRunner() (runner, error) {
 			}
 			return &runcRunner{program: program, dir: r.dir}, nil
 		}
-		if err := exec.Command(program, "info").Run(); err != nil { //nolint:noctx // asks a daemon of this machine
+		if _, code, err := runExec(ctx, program, "info"); err != nil || code != 0 {
 			why = append(why, try+" does not work here")
 			continue
 		}
@@ -46,18 +47,7 @@ func (r *run) findRunner() (runner, error) {
 	if wanted != "" && len(why) == 0 {
 		return nil, fmt.Errorf("unknown runner %q: runc, podman or docker", wanted)
 	}
-	return nil, &errNoRunner{why: joinReasons(why)}
-}
-
-func joinReasons(why []string) string {
-	var b bytes.Buffer
-	for k, w := range why {
-		if k > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(w)
-	}
-	return b.String()
+	return nil, &errNoRunner{why: strings.Join(why, ", ")}
 }
 
 // hostName is the host name of all containers, so that what prints it is alike.

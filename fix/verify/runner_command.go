@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -145,7 +146,7 @@ func (c *commandContainer) dial(ctx context.Context, port string) (net.Conn, err
 	if err != nil {
 		return nil, err
 	}
-	if !c.listens(port) {
+	if !c.listens(ctx, port) {
 		_ = conn.Close()
 		return nil, fmt.Errorf("port %s does not answer", port)
 	}
@@ -155,21 +156,13 @@ func (c *commandContainer) dial(ctx context.Context, port string) (net.Conn, err
 // listens reports whether the program has the port open. The proxy that
 // publishes a port takes connections before the program does; where /proc of the
 // container's first process can be read, it tells the truth.
-func (c *commandContainer) listens(port string) bool {
-	text, code, err := runExec(context.Background(), c.program, "inspect", "--format", "{{.State.Pid}}", c.id)
+func (c *commandContainer) listens(ctx context.Context, port string) bool {
+	text, code, err := runExec(ctx, c.program, "inspect", "--format", "{{.State.Pid}}", c.id)
 	if err != nil || code != 0 {
 		return true
 	}
 	open, err := listeningPorts(strings.TrimSpace(text))
-	if err != nil {
-		return true
-	}
-	for _, p := range open {
-		if p == port {
-			return true
-		}
-	}
-	return false
+	return err != nil || slices.Contains(open, port)
 }
 
 func (c *commandContainer) exec(ctx context.Context, args []string) (string, int, error) {

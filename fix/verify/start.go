@@ -125,7 +125,7 @@ func (r *run) start(ctx context.Context, before, after *side) (Start, error) {
 	if r.Start.Wait == 0 {
 		r.Start.Wait = defaultWait
 	}
-	with, err := r.findRunner()
+	with, err := r.findRunner(ctx)
 	var none *errNoRunner
 	if errors.As(err, &none) {
 		out.Reason = none.why
@@ -309,9 +309,13 @@ func checkHealth(ctx context.Context, c container, i *image) *Answer {
 		}
 		args = append(slices.Clone(shell), args...)
 	}
+	limit := h.Timeout
+	if limit <= 0 {
+		limit = healthTime
+	}
 	out := &Answer{Request: strings.Join(h.Test, " ")}
 	for range 5 {
-		text, code, err := c.exec(ctx, args)
+		text, code, err := execWithin(ctx, limit, c, args)
 		out.Status, out.body = fmt.Sprintf("exit code %d", code), normalize(text)
 		if err != nil {
 			out.Status = err.Error()
@@ -323,6 +327,21 @@ func checkHealth(ctx context.Context, c container, i *image) *Answer {
 	}
 	out.Bytes, out.Digest, out.Text = len(out.body), digest(out.body), beginning(out.body)
 	return out
+}
+
+// healthTime is how long a health check may take that says nothing of it, as with
+// docker.
+const healthTime = 30 * time.Second
+
+// execWithin runs a command in a container, for so long.
+func execWithin(ctx context.Context, limit time.Duration, c container, args []string) (output string, code int, err error) {
+	within, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	output, code, err = c.exec(within, args)
+	if within.Err() != nil && ctx.Err() == nil {
+		return output, -1, fmt.Errorf("no end within %s", limit)
+	}
+	return output, code, err
 }
 
 // stopAfter is how long a program may take to end when it is asked to.
@@ -422,7 +441,7 @@ func lineAt(lines []string, k int) string {
 	const limit = 200
 	line := lines[k]
 	if len(line) > limit {
-		line = line[:limit] + "..."
+		line = strings.ToValidUTF8(line[:limit], "") + "..." // the cut may go through a character
 	}
 	return line
 }

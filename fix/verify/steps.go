@@ -18,8 +18,13 @@ type steps struct {
 	kept bytes.Buffer
 }
 
-// keptOutput is how much of the output is kept.
-const keptOutput = 256 << 10
+const (
+	// keptOutput is how much of the output is kept.
+	keptOutput = 256 << 10
+	// lineLimit is how much of a line is looked at: what a step prints may have no
+	// line ends.
+	lineLimit = 4 << 10
+)
 
 // stepLine is the line that BuildKit, buildah and podman print when a step begins;
 // podman puts the stage in front where there are several.
@@ -37,7 +42,9 @@ func (s *steps) Write(b []byte) (int, error) {
 	}
 	for _, c := range b {
 		if c != '\n' {
-			s.line = append(s.line, c)
+			if len(s.line) < lineLimit {
+				s.line = append(s.line, c)
+			}
 			continue
 		}
 		if m := stepLine().FindSubmatch(s.line); m != nil {

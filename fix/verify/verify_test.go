@@ -214,6 +214,7 @@ type fake struct {
 	text  string
 	ends  chan struct{}
 	late  bool // its end is known only when it is asked for
+	hangs bool // what is run in it
 	exits int
 	test  func([]string) (string, int)
 }
@@ -236,7 +237,11 @@ func (f *fake) dial(ctx context.Context, _ string) (net.Conn, error) {
 	return d.DialContext(ctx, "tcp", f.at)
 }
 
-func (f *fake) exec(_ context.Context, args []string) (string, int, error) {
+func (f *fake) exec(ctx context.Context, args []string) (string, int, error) {
+	if f.hangs {
+		<-ctx.Done()
+		return "", -1, ctx.Err()
+	}
 	text, code := f.test(args)
 	return text, code, nil
 }
@@ -312,6 +317,26 @@ func TestStartLosesFile(t *testing.T) {
 	got := startBoth(t, config, running(with, 0), running(without, 0))
 	if got.Verdict != Differs || got.Differences[0] != (Difference{"GET :80/style.css: status", "200 OK", "404 Not Found"}) {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestHealthHangs holds that a health check that does not end is given up after the
+// time that it says.
+func TestHealthHangs(t *testing.T) {
+	t.Parallel()
+	img := &image{config: v1.Config{Healthcheck: &v1.HealthConfig{Test: []string{"CMD", "/check"}, Timeout: time.Millisecond}}}
+	f := &fake{hangs: true, ends: make(chan struct{})}
+	close(f.ends) // so that it is not tried again
+	if got := checkHealth(t.Context(), f, img); got.Status != "no end within 1ms" {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestLineAt holds that a long line is cut between characters.
+func TestLineAt(t *testing.T) {
+	t.Parallel()
+	if got := lineAt([]string{"x" + strings.Repeat("é", 150)}, 0); got != "x"+strings.Repeat("é", 99)+"..." {
+		t.Errorf("%q", got)
 	}
 }
 
