@@ -23,8 +23,12 @@ type image struct {
 	base     int   // layers below what the last stage adds
 	size     int64 // of all layers, uncompressed
 	files    map[string]*file
-	// The lists of accounts and the places of libraries.
+	// The lists of accounts and the cache of the loader of glibc.
 	passwd, group, libraryCache string
+	// cachedAt is the cache as it was read: where libraries lie, by name. Like
+	// hasMusl it is worked out when it is first asked for.
+	cachedAt map[string][]string
+	hasMusl  *bool
 }
 
 // file is a file of the image's last state.
@@ -128,7 +132,7 @@ func (i *image) addLayer(layer int, r io.Reader) error {
 		}
 		name := path.Clean("/" + h.Name)
 		if gone, all, ok := whiteout(name); ok {
-			i.remove(gone, !all)
+			i.removeLower(gone, all, layer)
 			continue
 		}
 		i.size += h.Size
@@ -160,7 +164,7 @@ func (i *image) addFile(layer int, name string, h *tar.Header, r io.Reader) erro
 		}
 	}
 	if old := i.files[name]; old != nil && old.kind == tar.TypeDir && h.Typeflag != tar.TypeDir {
-		i.remove(name, true)
+		i.removeLower(name, false, layer+1)
 	}
 	i.files[name] = f
 	if h.Typeflag != tar.TypeReg {
@@ -169,12 +173,20 @@ func (i *image) addFile(layer int, name string, h *tar.Header, r io.Reader) erro
 	return i.inspect(name, f, r)
 }
 
-func (i *image) remove(name string, itself bool) {
-	if itself {
-		delete(i.files, name)
+// removeLower removes a path, or all that a folder holds, as far as layers below
+// that one brought it.
+func (i *image) removeLower(name string, all bool, layer int) {
+	if f := i.files[name]; f != nil && !all {
+		if f.layer < layer {
+			delete(i.files, name)
+		}
+		if f.kind != tar.TypeDir {
+			return // most whiteouts are of files
+		}
 	}
-	for p := range i.files {
-		if strings.HasPrefix(p, strings.TrimSuffix(name, "/")+"/") {
+	inside := strings.TrimSuffix(name, "/") + "/"
+	for p, f := range i.files {
+		if f.layer < layer && strings.HasPrefix(p, inside) {
 			delete(i.files, p)
 		}
 	}

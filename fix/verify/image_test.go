@@ -89,6 +89,22 @@ func TestProblems(t *testing.T) {
 	}
 }
 
+// TestWhiteouts lays layers over each other: a whiteout is about the layers below,
+// wherever it stands in its own.
+func TestWhiteouts(t *testing.T) {
+	t.Parallel()
+	img := imageOf(t, v1.Config{}, []entry{
+		regular("srv/old", "x"), regular("srv/deep/old", "x"), directory("gone"), regular("gone/a", "x"), directory("again"), regular("again/old", "x"),
+	}, []entry{
+		regular("srv/new", "x"), regular("srv/deep/new", "x"), regular("srv/.wh..wh..opq", ""), regular(".wh.gone", ""),
+		directory("again"), regular("again/new", "x"), regular(".wh.again", ""),
+	})
+	want := []string{"/again", "/again/new", "/srv/deep/new", "/srv/new"}
+	if diff := cmp.Diff(want, sorted(img.files)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestProgramGone(t *testing.T) {
 	t.Parallel()
 	config := v1.Config{Entrypoint: []string{"tini", "--"}, Cmd: []string{"serve"}, Env: []string{"PATH=/opt/bin:/bin"}}

@@ -118,10 +118,10 @@ func (i *image) searchPath(name string, o *object, musl bool) []string {
 		}
 	}
 	at, _ := i.follow(name)
+	tokens := strings.NewReplacer("$ORIGIN", path.Dir(at), "${ORIGIN}", path.Dir(at), "${LIB}", "$LIB")
 	var out []string
 	for _, dir := range dirs {
-		dir = strings.NewReplacer("${ORIGIN}", "$ORIGIN", "${LIB}", "$LIB").Replace(dir)
-		dir = strings.ReplaceAll(dir, "$ORIGIN", path.Dir(at))
+		dir = tokens.Replace(dir)
 		if !strings.Contains(dir, "$LIB") {
 			out = append(out, dir)
 			continue
@@ -167,12 +167,14 @@ func (i *image) musl(o *object) bool {
 			return false
 		}
 	}
-	for name := range i.files {
-		if strings.HasPrefix(name, "/lib/ld-musl-") {
-			return true
+	if i.hasMusl == nil {
+		has := false
+		for name := range i.files {
+			has = has || strings.HasPrefix(name, "/lib/ld-musl-")
 		}
+		i.hasMusl = &has
 	}
-	return false
+	return *i.hasMusl
 }
 
 // muslBuiltIn reports whether the loader itself is that library.
@@ -196,26 +198,27 @@ const (
 // cached returns where the cache of the loader says that a library lies. What
 // was copied after ldconfig ran is not in it, and not found at run time either.
 func (i *image) cached(lib string) []string {
-	at := strings.Index(i.libraryCache, cacheMagic)
-	if at < 0 {
-		return nil
+	if i.cachedAt == nil {
+		i.cachedAt = readCache(i.libraryCache)
 	}
-	data := []byte(i.libraryCache[at:])
-	if len(data) < cacheHeader {
-		return nil
+	return i.cachedAt[lib]
+}
+
+func readCache(text string) map[string][]string {
+	out := map[string][]string{}
+	at := strings.Index(text, cacheMagic)
+	if at < 0 || len(text)-at < cacheHeader {
+		return out
 	}
-	var out []string
+	data := []byte(text[at:])
 	count := int(binary.LittleEndian.Uint32(data[len(cacheMagic):]))
 	for k := range count {
 		from := cacheHeader + k*cacheEntry
 		if from+cacheEntry > len(data) {
 			break
 		}
-		key := binary.LittleEndian.Uint32(data[from+4:])
-		value := binary.LittleEndian.Uint32(data[from+8:])
-		if cString(data, key) == lib {
-			out = append(out, cString(data, value))
-		}
+		lib := cString(data, binary.LittleEndian.Uint32(data[from+4:]))
+		out[lib] = append(out[lib], cString(data, binary.LittleEndian.Uint32(data[from+8:])))
 	}
 	return out
 }
@@ -224,6 +227,6 @@ func cString(data []byte, at uint32) string {
 	if int64(at) >= int64(len(data)) {
 		return ""
 	}
-	s, _, _ := strings.Cut(string(data[at:min(len(data), int(at)+4096)]), "\x00")
-	return s
+	s, _, _ := bytes.Cut(data[at:min(len(data), int(at)+4096)], []byte{0})
+	return string(s)
 }

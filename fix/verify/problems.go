@@ -141,8 +141,8 @@ type twins struct {
 
 func newTwins(i *image) *twins {
 	t := &twins{img: i, digest: map[[32]byte]string{}, base: map[string][]string{}}
-	for name, f := range i.files {
-		if f.object != nil {
+	for _, name := range sorted(i.files) {
+		if f := i.files[name]; f.object != nil {
 			t.digest[f.object.digest] = name
 			t.base[path.Base(name)] = append(t.base[path.Base(name)], name)
 		}
