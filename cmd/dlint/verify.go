@@ -45,8 +45,9 @@ resolve, and users that do not exist. The exit code is 1 when the second image
 lacks something or does not start as the first one does.
 
 The engine is buildctl where BUILDKIT_HOST is set, else docker with buildx, podman
-or buildah, whichever is there. Containers are started by docker or podman, or
-with buildctl and buildah by runc (as root), each with the loopback network alone.`,
+or buildah, whichever is there. Containers are started by docker or podman, with
+their usual network and with ports on the loopback address, or with buildctl and
+buildah by runc (as root), with the loopback network alone.`,
 		Example: "  dlint verify Dockerfile Dockerfile.new\n  dlint verify --context . --get /health --format json old/Dockerfile new/Dockerfile",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 2 {
