@@ -173,7 +173,9 @@ func linesNative(text string) []string {
 		case bare == "requiresBuild: true":
 			names = append(names, current)
 		case indent >= 4:
-			dep := strings.Trim(strings.FieldsFunc(bare, func(r rune) bool { return r == ' ' || r == ':' })[0], `"'`)
+			dep, _, _ := strings.Cut(strings.TrimLeft(bare, " :"), ":")
+			dep, _, _ = strings.Cut(dep, " ")
+			dep = strings.Trim(dep, `"'`)
 			if knowledge.NodeNativeHelper(dep) && !knowledge.NodeNativeHelper(current) && current != "" {
 				names = append(names, current)
 			}

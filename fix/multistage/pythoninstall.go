@@ -113,6 +113,9 @@ func (a *pythonApp) setVenv(s *subject, st *step) bool {
 	for _, v := range s.steps {
 		if v.cmd.Is("python") && strings.Contains(commandText(v), "-m venv") || v.cmd.Is("virtualenv") {
 			ops := v.cmd.Args()
+			if len(ops) == 0 {
+				continue
+			}
 			if dir, ok := s.word(v, ops[len(ops)-1]); ok && s.onPath(path.Join(absolute(v.dir, dir), "bin")) {
 				a.venv = absolute(v.dir, dir)
 				found = true

@@ -325,6 +325,9 @@ func goGenerators(s *subject, st *step, pkgs []string) bool {
 				if len(words) > 2 && words[0] == "go" && words[1] == "run" {
 					words = slices.DeleteFunc(words[2:], func(w string) bool { return strings.HasPrefix(w, "-") })
 				}
+				if len(words) == 0 {
+					return false
+				}
 				name, _, _ := strings.Cut(path.Base(words[0]), "@")
 				if !goGenerator(name) {
 					return false

@@ -56,7 +56,7 @@ func after(text string, from int, mark string) int {
 }
 
 // closing returns the offset of the quote that ends the string at i, or the end
-// of its line.
+// of its line or of the text.
 func closing(text string, i int) int {
 	quote := text[i]
 	for j := i + 1; j < len(text); j++ {
@@ -67,7 +67,7 @@ func closing(text string, i int) int {
 			return j
 		}
 	}
-	return len(text) - 1
+	return len(text)
 }
 
 func isWordByte(c byte) bool {
