@@ -26,7 +26,7 @@ func rustRecipe() Recipe {
 func planRust(s *subject, p *plan) *Refusal {
 	var made []product
 	var crate string
-	static := false
+	static, shared := false, false
 	for _, st := range s.find("cargo") {
 		sub := st.cmd.Subcommand()
 		if sub != "build" && sub != "install" || st.cmd.Conditional {
@@ -40,6 +40,7 @@ func planRust(s *subject, p *plan) *Refusal {
 		crate = dir
 		args, _ := s.args(st)
 		static = static || strings.Contains(optionValue(args, "--target"), "musl")
+		shared = shared || s.linksShared(st, dir)
 	}
 	if len(made) == 0 {
 		return refuse(OutputUnknown, "a cargo build in a RUN", "no RUN builds the program; build it with cargo build --release")
@@ -52,7 +53,30 @@ func planRust(s *subject, p *plan) *Refusal {
 	if r != nil {
 		return r
 	}
-	return compiledRuntime(s, p, static || s.base.Distro == "alpine", libs, ".rs")
+	alpine := s.base.Distro == "alpine"
+	if alpine && shared {
+		p.packages = append(p.packages, "libgcc")
+		p.carry("the library libgcc, to which programs are linked on Alpine with -crt-static")
+	}
+	return compiledRuntime(s, p, (static || alpine) && !shared, libs, ".rs")
+}
+
+// linksShared reports whether Rust is told not to link the C library into programs, as it
+// does on Alpine.
+func (s *subject) linksShared(st *step, dir string) bool {
+	const off = "-crt-static"
+	if strings.Contains(s.envAt(st, "RUSTFLAGS"), off) {
+		return true
+	}
+	for at := dir; ; at = path.Dir(at) {
+		if config, ok := s.tree.find(at, ".cargo/config.toml", ".cargo/config"); ok {
+			text, _ := s.tree.read(config)
+			return strings.Contains(text, off)
+		}
+		if at == path.Dir(at) {
+			return false
+		}
+	}
 }
 
 // cargoProducts returns the programs that cargo writes, and the folder of the
