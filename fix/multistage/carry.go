@@ -33,10 +33,6 @@ func carry(s *subject, p *plan) *Refusal {
 	if r != nil {
 		return r
 	}
-	args, r := carryArgs(s, config)
-	if r != nil {
-		return r
-	}
 	user, r := carryUser(s, p, n)
 	if r != nil {
 		return r
@@ -44,9 +40,13 @@ func carry(s *subject, p *plan) *Refusal {
 	if r := carryOwners(s, p, n); r != nil {
 		return r
 	}
+	args, r := carryArgs(s, p, config)
+	if r != nil {
+		return r
+	}
 	env, rest, start := s.configLines(p, config)
 	out := slices.Concat(args, p.env, env)
-	if line, ok := installLine(p.facts().PackageManager, p.packages, n.recommends); ok && len(p.packages) > 0 {
+	if line, ok := s.installLine(p.facts().PackageManager, p.packages, n.recommends); ok && len(p.packages) > 0 {
 		out = append(out, line)
 		p.carry("the packages that the program needs: " + strings.Join(p.packages, ", "))
 	} else if len(p.packages) > 0 {
@@ -188,17 +188,21 @@ func isBuildVariable(name string) bool {
 }
 
 // carryArgs declares again the arguments that carried and trailing instructions
-// use.
-func carryArgs(s *subject, config []*dockerfile.Instruction) ([]string, *Refusal) {
+// use, and the owners of what is copied.
+func carryArgs(s *subject, p *plan, config []*dockerfile.Instruction) ([]string, *Refusal) {
 	var lines []string
 	seen := map[string]bool{}
 	graph := s.doc.Stages()
-	uses := slices.Concat(config, s.stage.Body[s.suffix:])
-	for _, ins := range uses {
-		if ins.Is("CMD", "ENTRYPOINT", "HEALTHCHECK", "SHELL") {
-			continue
+	var uses []stage.Expansion
+	for _, ins := range slices.Concat(config, s.stage.Body[s.suffix:]) {
+		if !ins.Is("CMD", "ENTRYPOINT", "HEALTHCHECK", "SHELL") {
+			uses = append(uses, graph.ScopeAt(ins).Expand(argText(ins)))
 		}
-		x := graph.ScopeAt(ins).Expand(argText(ins))
+	}
+	for _, a := range p.copies {
+		uses = append(uses, graph.ScopeAtEnd(s.stage).Expand(a.owner))
+	}
+	for _, x := range uses {
 		for _, v := range x.Used {
 			if v.Kind == stage.Env || v.Kind == stage.Platform && v.By == nil || seen[v.Name] || v.By == nil {
 				continue
@@ -259,7 +263,7 @@ func carryUser(s *subject, p *plan, n *needs) ([]string, *Refusal) {
 		}
 	}
 	p.carry("the user " + name)
-	return []string{"RUN " + strings.Join(n.users, " \\\n    && ")}, nil
+	return []string{s.runAll(n.users...)}, nil
 }
 
 func userIn(f knowledge.ImageFacts, name string) bool {
@@ -360,6 +364,10 @@ func carryOwners(s *subject, p *plan, n *needs) *Refusal {
 		if mixed {
 			return refuse(Ownership, "one owner for "+a.path,
 				"files below "+a.path+" belong to different users, which one COPY cannot keep; change their owner in one go")
+		}
+		if x := s.doc.Stages().ScopeAtEnd(s.stage).Expand(owner); strings.ContainsAny(owner, "`(") || len(x.Missing) > 0 || x.Err != nil {
+			return refuse(Ownership, "the owner of "+a.path,
+				"the owner of "+a.path+", "+owner+", is known to the shell alone; write it, or take it from an ARG")
 		}
 		a.owner = owner
 	}

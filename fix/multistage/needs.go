@@ -105,10 +105,15 @@ func quoteWord(w shell.Word) string {
 	if !w.Static || w.Quote == shell.Unquoted {
 		return w.Value
 	}
-	if strings.ContainsAny(w.Value, " \t'\"$`\\*?[]{}()<>|&;#~") || w.Value == "" {
-		return "'" + strings.ReplaceAll(w.Value, "'", `'\''`) + "'"
+	return quoted(w.Value)
+}
+
+// quoted writes a word as the shell reads it.
+func quoted(word string) string {
+	if strings.ContainsAny(word, " \t'\"$`\\*?[]{}()<>|&;#~") || word == "" {
+		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 	}
-	return w.Value
+	return word
 }
 
 func isNumber(s string) bool {
@@ -253,22 +258,30 @@ func (n *needs) keep(p *plan, names []string) {
 
 // installLine returns the RUN that installs packages with the manager of the
 // runtime image.
-func installLine(manager string, packages []string, recommends bool) (string, bool) {
-	list := strings.Join(packages, " ")
+func (s *subject) installLine(manager string, packages []string, recommends bool) (string, bool) {
+	words := make([]string, 0, len(packages))
+	for _, name := range packages { // a name may hold a version: nodejs>20
+		words = append(words, quoted(name))
+	}
+	list := strings.Join(words, " ")
 	switch manager {
 	case "apt":
 		flag := "--no-install-recommends "
 		if recommends {
 			flag = ""
 		}
-		return "RUN apt-get update \\\n    && apt-get install -y " + flag + list +
-			" \\\n    && rm -rf /var/lib/apt/lists/*", true
+		return s.runAll("apt-get update", "apt-get install -y "+flag+list, "rm -rf /var/lib/apt/lists/*"), true
 	case "apk":
 		return "RUN apk add --no-cache " + list, true
 	case "dnf", "microdnf", "yum", "tdnf":
-		return "RUN " + manager + " install -y " + list + " \\\n    && " + manager + " clean all", true
+		return s.runAll(manager+" install -y "+list, manager+" clean all"), true
 	}
 	return "", false
+}
+
+// runAll writes a RUN of commands, each on a line of its own.
+func (s *subject) runAll(commands ...string) string {
+	return "RUN " + strings.Join(commands, " "+string(s.doc.Tree().Escape)+"\n    && ")
 }
 
 // applyNeeds puts packages and tools into the plan once its base is chosen.
