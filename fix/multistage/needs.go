@@ -66,13 +66,61 @@ func (s *subject) healthNeeds(n *needs) {
 		}
 		n.shell = n.shell || script.Form == shell.ShellForm
 		if script.Form == shell.ExecForm && len(ins.Args) > 1 {
-			n.tool(ins.Args[1].Value)
+			var words []string
+			for _, w := range ins.Args[1:] {
+				words = append(words, w.Value)
+			}
+			s.healthCommand(n, words)
 			continue
 		}
 		for _, cmd := range script.Commands {
 			if cmd.Name != "" && !isBuiltin(cmd.Name) {
-				n.tool(firstWord(cmd))
+				s.healthCommand(n, commandWords(cmd))
 			}
+		}
+	}
+}
+
+// healthCommand adds what a command of a health check needs, and what the script does
+// that it runs.
+func (s *subject) healthCommand(n *needs, words []string) {
+	n.tool(words[0])
+	if text, ok := shellCommand(words); ok {
+		n.healthScript(text)
+		return
+	}
+	at := absolute(s.workdir, words[0])
+	if isShell(words[0]) && len(words) > 1 && !strings.HasPrefix(words[1], "-") {
+		at = absolute(s.workdir, words[1])
+		if s.tree.isFile(at) {
+			n.tool(at) // it is copied
+		}
+	} else if !strings.Contains(words[0], "/") {
+		return
+	}
+	text, ok := s.tree.read(at)
+	if !ok || !strings.HasPrefix(text, "#!") {
+		return
+	}
+	if program := shebang(text); !isShell(program) {
+		n.tool(program)
+		return
+	} else if program == "bash" {
+		n.bash = true
+	}
+	n.healthScript(text)
+}
+
+// healthScript adds the programs that a script calls.
+func (n *needs) healthScript(text string) {
+	n.shell = true
+	script := shellText(text)
+	if script == nil || script.Err != nil {
+		return
+	}
+	for _, cmd := range script.Commands {
+		if len(cmd.Words) > 0 && cmd.Words[0].Static && !isBuiltin(cmd.Name) {
+			n.tool(cmd.Words[0].Value)
 		}
 	}
 }
