@@ -308,7 +308,7 @@ func carryDirs(s *subject, p *plan) {
 			if e.Kind != shell.MakeDir || !e.Known {
 				continue
 			}
-			at := absolute(st.dir, e.Path)
+			at := st.path(e.Path)
 			if s.keepDir(p, at) {
 				p.copy(at, true)
 				p.copies[len(p.copies)-1].made = true

@@ -2,6 +2,8 @@ package multistage
 
 import (
 	"fmt"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/dlint/dlint/lint"
@@ -125,12 +127,26 @@ func checkLaunch(s *subject, p *plan) *Refusal {
 			if strings.ContainsAny(w, "$*") || strings.HasPrefix(w, "-") || p.covers(at) {
 				continue
 			}
-			if s.tree.isFile(at) {
+			if s.tree.isFile(at) || p.rewrite == nil && path.Ext(at) != "" && s.namedByStep(at) {
 				return missing(at)
 			}
 		}
 	}
 	return checkHealth(s, p, missing)
+}
+
+// namedByStep reports whether a RUN names a file that is there in the end, as far as is
+// known: it may make it.
+func (s *subject) namedByStep(at string) bool {
+	if s.removed(at) {
+		return false
+	}
+	return slices.ContainsFunc(s.steps, func(st *step) bool {
+		args, _ := s.args(st)
+		return st.dir != "" && slices.ContainsFunc(args, func(w string) bool {
+			return !strings.HasPrefix(w, "-") && absolute(st.dir, w) == at
+		})
+	})
 }
 
 func checkHealth(s *subject, p *plan, missing func(string) *Refusal) *Refusal {

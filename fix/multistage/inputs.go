@@ -14,6 +14,9 @@ const inputLimit = 8
 // context brought something there that is no source code. A pattern, a format or
 // a template (views/%s, views/${name}) names the folder before it.
 func inputPath(s *subject, v string) (string, bool) {
+	if rest, ok := strings.CutPrefix(v, "file:"); ok { // file://migrations, file:data/app.db?mode=ro
+		v, _, _ = strings.Cut(strings.TrimPrefix(rest, "//"), "?")
+	}
 	mark := strings.IndexAny(v, "*[%{")
 	if mark > 0 && v[mark] == '{' && v[mark-1] == '$' {
 		mark--
@@ -41,7 +44,7 @@ func inputPath(s *subject, v string) (string, bool) {
 	case s.tree.isDir(at):
 		return at, holdsData(s, at)
 	}
-	return "", false
+	return at, s.isMade(at) && !isSource(at)
 }
 
 // isProjectFile reports whether a file is about the project rather than for the
@@ -112,16 +115,32 @@ func topmost(paths []string) []string {
 	return out
 }
 
+// placesLimit is how many paths are copied for a program that is not compiled, before
+// it is better to say that it lies in too many places.
+const placesLimit = inputLimit + 4
+
 // copyContext adds the files of the context that the build copies to other places
 // than the folder of the program: configuration, start scripts.
-func copyContext(s *subject, p *plan) {
+func copyContext(s *subject, p *plan) *Refusal {
 	for _, f := range s.tree.names {
 		if p.covers(f) || isProjectFile(path.Base(f)) || strings.HasPrefix(f, "/tmp/") || s.removed(f) {
 			continue
 		}
 		p.copy(f, false)
 		p.carry(f + ", which the build copies")
+		if len(p.copies) > placesLimit {
+			return manyPlaces()
+		}
 	}
+	carryMade(s, p)
+	if len(p.copies) > placesLimit {
+		return manyPlaces()
+	}
+	return nil
+}
+
+func manyPlaces() *Refusal {
+	return refuse(ReadsWorkdir, "the folder of the program", "the program lies in more than a handful of places; copy it to one folder")
 }
 
 // sourceInputs returns what string constants of the sources name, beyond what is
@@ -134,8 +153,8 @@ func sourceInputs(s *subject, extensions ...string) []string {
 		}
 		text, _ := s.tree.read(f)
 		for _, lit := range stringLiterals(text) {
-			if !strings.ContainsAny(lit, "./") {
-				continue
+			if !strings.ContainsAny(lit, "./") && !dataFolder(lit) {
+				continue // a word that is not for a file, as far as it tells
 			}
 			if at, ok := inputPath(s, lit); ok && !strings.Contains(at, "/src/main/resources") && !strings.Contains(at, "/target") {
 				inputs = append(inputs, at)

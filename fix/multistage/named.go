@@ -38,13 +38,17 @@ func (s *subject) carryCopied(p *plan, c *layers.Copy, source, workdir string) {
 	if source == "." || source == "" || strings.ContainsAny(source, "*?[") {
 		return
 	}
-	dest := absolute(workdir, c.Dest.Value)
-	if strings.HasSuffix(c.Dest.Value, "/") || c.Dest.Value == "." || c.Dest.Value == "./" || s.tree.isDir(dest) && s.tree.isFile(path.Join(dest, path.Base(source))) {
+	target := absolute(workdir, c.Dest.Value)
+	if c.DestKnown {
+		target = c.DestPath // with the variables put in
+	}
+	dest := target
+	if c.DestDir || s.tree.isDir(dest) && s.tree.isFile(path.Join(dest, path.Base(source))) {
 		dest = path.Join(dest, path.Base(source))
 	}
 	dir := !s.tree.isFile(dest)
 	if dir {
-		dest = absolute(workdir, c.Dest.Value)
+		dest = target
 	}
 	switch {
 	case dest == "/" || dest == s.workdir || strings.HasPrefix(s.workdir, dest+"/") || p.covers(dest) || s.removed(dest) || p.builtIn != nil && p.builtIn(dest):
@@ -106,43 +110,76 @@ func (s *subject) dataFile(at string) bool {
 	return false
 }
 
-// carryEnvPaths carries the files and folders of the context whose absolute paths
-// a variable of the image has.
+// carryEnvPaths carries the files and folders whose paths a variable of the image has,
+// alone or in the options of a program. A value that is the name of a folder in the
+// working directory may mean something else, unless that is one for data.
 func (s *subject) carryEnvPaths(p *plan) {
 	for _, v := range s.doc.Stages().ScopeAtEnd(s.stage).All() {
-		if !v.Known || isBuildVariable(v.Name) || v.Name == "PATH" || !path.IsAbs(v.Value) || p.dropEnv != nil && p.dropEnv(v.Name) {
+		if !v.Known || isBuildVariable(v.Name) || v.Name == "PATH" || p.dropEnv != nil && p.dropEnv(v.Name) {
 			continue
 		}
-		at := path.Clean(v.Value)
-		if at == s.workdir || strings.HasPrefix(s.workdir, at+"/") || p.covers(at) {
-			continue
-		}
-		if s.tree.isFile(at) || s.tree.isDir(at) && holdsData(s, at) {
-			p.copy(at, !s.tree.isFile(at))
-			p.carry(at + ", which the variable " + v.Name + " names")
+		for word := range strings.FieldsSeq(v.Value) {
+			for _, part := range pathsIn(word) {
+				at := absolute(s.workdir, part)
+				file := s.tree.isFile(at) && !isSource(at) && !isProjectFile(path.Base(at))
+				if (path.IsAbs(part) || file || part == v.Value && dataFolder(path.Base(at))) && s.carryPath(p, at) {
+					p.carry(at + ", which the variable " + v.Name + " names")
+				}
+			}
 		}
 	}
 }
 
-// carryArguments carries the files that the start command names. An argument that
-// is the working directory itself hands over all that lies there.
+// carryPath copies a file or folder of data of the image, unless the new stage has it.
+func (s *subject) carryPath(p *plan, at string) bool {
+	if within(at, s.workdir) || p.covers(at) {
+		return false
+	}
+	file := s.tree.isFile(at) || s.isMade(at)
+	if !file && (!s.tree.isDir(at) || !holdsData(s, at)) {
+		return false
+	}
+	p.copy(at, !file)
+	return true
+}
+
+// pathsIn returns what may be a path in a word: the word itself, or the values of an
+// option such as --config=conf/a.yaml and -javaagent:agent.jar=port=1.
+func pathsIn(word string) []string {
+	if !strings.HasPrefix(word, "-") {
+		return []string{strings.TrimPrefix(word, "file:")}
+	}
+	parts := strings.FieldsFunc(word, func(r rune) bool { return strings.ContainsRune("=:,;", r) })
+	return parts[min(1, len(parts)):]
+}
+
+// carryArguments carries the files and folders that the start command names. An
+// argument that is the working directory itself hands over all that lies there.
 func (s *subject) carryArguments(p *plan) {
 	for _, words := range s.launch.commands {
-		for _, w := range words[min(1, len(words)):] {
-			if _, value, ok := strings.Cut(w, "="); ok && strings.HasPrefix(w, "-") {
-				w = value
+		for k, word := range words {
+			if k == 0 {
+				continue
 			}
-			at := absolute(s.workdir, w)
-			switch {
-			case w == "." || w == "./" || w == s.workdir:
-				if !p.covers(s.workdir) && len(s.tree.under(s.workdir)) > 0 {
-					p.assume("the program, which is given its working directory, reads nothing there but what is copied")
-				}
-			case w == "" || strings.HasPrefix(w, "-") || strings.ContainsAny(w, "$*") || p.covers(at):
-			case s.tree.isFile(at) && !isSource(at):
-				p.copy(at, false)
-				p.carry(at + ", which the start command names")
+			for _, part := range pathsIn(word) {
+				s.carryArgument(p, part, strings.HasPrefix(word, "-") || strings.HasPrefix(words[k-1], "-"))
 			}
 		}
+	}
+}
+
+// carryArgument carries what an argument names; option says that it is the value of one.
+// A word alone that is the name of a folder may mean something else.
+func (s *subject) carryArgument(p *plan, name string, option bool) {
+	at := absolute(s.workdir, name)
+	switch {
+	case name == "." || name == "./" || name == s.workdir:
+		if !p.covers(s.workdir) && len(s.tree.under(s.workdir)) > 0 {
+			p.assume("the program, which is given its working directory, reads nothing there but what is copied")
+		}
+	case name == "" || strings.ContainsAny(name, "$*") || isSource(at):
+	case s.tree.isDir(at) && (p.recipe == "node" || !option && !strings.Contains(name, "/")):
+	case s.carryPath(p, at):
+		p.carry(at + ", which the start command names")
 	}
 }

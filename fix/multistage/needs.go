@@ -407,7 +407,7 @@ func (s *subject) applyTool(tool, manager string, n *needs, p *plan) *Refusal {
 func (s *subject) downloaded(at string) bool {
 	for _, st := range s.steps {
 		for _, d := range st.cmd.Downloads() {
-			if d.Path != "" && d.Path != "-" && absolute(st.dir, d.Path) == at {
+			if d.Path != "" && d.Path != "-" && st.path(d.Path) == at {
 				return true
 			}
 		}
@@ -425,25 +425,20 @@ func headersOnly(name string) bool {
 	return false
 }
 
-// carryDownloads copies programs that a RUN fetches into a folder of the PATH and
-// that no step uses: something outside of the Dockerfile calls them, such as the
-// probe of a cluster.
+// carryDownloads copies programs that a RUN fetches, or a COPY takes from another
+// image, into a folder of the PATH and that no step uses: something outside of the
+// Dockerfile calls them, such as the probe of a cluster.
 func (s *subject) carryDownloads(p *plan) {
 	for _, st := range s.steps {
 		for _, d := range st.cmd.Downloads() {
 			if d.Path == "" || d.Path == "-" || st.dir == "" {
 				continue
 			}
-			at := absolute(st.dir, d.Path)
-			if dir := path.Dir(at); !slices.Contains(searchPath[:], dir) || p.covers(at) || s.removed(at) || len(s.find(path.Base(at))) > 0 {
-				continue
+			at := st.path(d.Path)
+			if dir := path.Dir(at); slices.Contains(searchPath[:], dir) && len(s.find(path.Base(at))) == 0 {
+				s.carryProgram(p, at, "a RUN fetches")
 			}
-			p.copy(at, false)
-			p.carry("the program " + at + ", which a RUN fetches")
-			if knowledge.StaticProgram(path.Base(at)) {
-				continue
-			}
-			p.assume("the fetched program " + at + " needs no library that the runtime image lacks")
 		}
 	}
+	s.copiedPrograms(p)
 }

@@ -39,7 +39,9 @@ func planNodePlain(s *subject, p *plan, a *nodeApp) *Refusal {
 		return r
 	}
 	p.copy(a.dir, true)
-	copyContext(s, p)
+	if r := copyContext(s, p); r != nil {
+		return r
+	}
 	for _, f := range code.files {
 		p.copy(f, false)
 	}

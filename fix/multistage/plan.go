@@ -132,7 +132,7 @@ func (p *plan) covers(at string) bool {
 		if a.to != "" {
 			target = a.to
 		}
-		if target == at || a.dir && (target == "/" || strings.HasPrefix(at, target+"/")) {
+		if target == at || a.dir && within(target, at) {
 			return true
 		}
 	}

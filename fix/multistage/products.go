@@ -110,14 +110,20 @@ func (s *subject) isFolder(at string) bool {
 	if s.tree.isDir(at) || at == s.workdir {
 		return true
 	}
+	return s.folders[at]
+}
+
+// readFolders finds the folders that steps make.
+func (s *subject) readFolders() map[string]bool {
+	folders := map[string]bool{}
 	for _, st := range s.find("mkdir") {
 		for _, e := range st.cmd.Writes() {
-			if e.Known && absolute(st.dir, e.Path) == at {
-				return true
+			if e.Known {
+				folders[st.path(e.Path)] = true
 			}
 		}
 	}
-	return false
+	return folders
 }
 
 // searchPath are the folders of the PATH that base images have in common.

@@ -4,6 +4,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dlint/dlint/lint/manifest"
@@ -22,6 +23,7 @@ func (a *pythonApp) copyAll(s *subject, p *plan) *Refusal {
 		p.copy("/usr/local/bin", true)
 	}
 	a.launcher(s, p)
+	assumePrograms(s, p)
 	if !pythonStart(s, p) {
 		return refuse(UnreadLaunch, "the Python program that is started", "the container starts "+strings.Join(s.launch.words, " ")+", which is no program of the installed packages")
 	}
@@ -39,17 +41,42 @@ func (a *pythonApp) copyAll(s *subject, p *plan) *Refusal {
 			continue
 		}
 		p.copy(f, false)
+		if len(p.copies) > placesLimit {
+			return manyPlaces()
+		}
 	}
+	carryMade(s, p)
 	p.provides = append(p.provides, []string{"python", "python3", "pip", "gunicorn", "uvicorn", "flask", "django-admin", "celery", "alembic", "hypercorn", "daphne", "streamlit", "waitress-serve", "fastapi"}...)
 	p.provides = append(p.provides, path.Base(npx(s.launch.words)[0]))
 	for _, c := range s.launch.commands {
 		c = npx(c)
 		p.provides = append(p.provides, pythonScripts(a, c)...)
 	}
-	if len(p.copies) > inputLimit+4 {
-		return refuse(ReadsWorkdir, "the folder of the program", "the program lies in more than a handful of places; copy it to one folder")
+	if len(p.copies) > placesLimit {
+		return manyPlaces()
 	}
 	return nil
+}
+
+// assumePrograms names the programs in Python that the build runs and that may leave
+// something in other places than what is copied, such as a model in the cache of the user.
+func assumePrograms(s *subject, p *plan) {
+	for _, st := range s.steps {
+		if !slices.Contains([]string{"python", "huggingface-cli", "hf"}, st.cmd.Family) || st.cmd.Package() != nil {
+			continue
+		}
+		args, _ := s.args(st)
+		switch sub := strings.Join(args[:min(2, len(args))], " "); {
+		case len(args) == 0, sub == "-m pip", sub == "-m venv", sub == "-m compileall", sub == "-m py_compile", sub == "-m ensurepip", sub == "-m build",
+			sub == "-V", sub == "--version", path.Base(args[0]) == "manage.py", path.Base(args[0]) == "setup.py", isTest(s, st):
+			continue
+		}
+		what := args[0]
+		if what == "-m" {
+			what = strings.Join(args[:min(2, len(args))], " ")
+		}
+		p.assume("the step that runs " + st.cmd.Name + " " + what + " in line " + strconv.Itoa(s.line(st.ins)) + " leaves nothing that the program needs outside of what is copied")
+	}
 }
 
 // pythonScripts returns the console script that a command calls, when it is
@@ -105,6 +132,7 @@ func (a *pythonApp) copyRoot(s *subject, p *plan) *Refusal {
 		tops[at] = true
 		p.copy(at, deep)
 	}
+	carryMade(s, p)
 	if len(p.copies) > inputLimit+2 {
 		return refuse(ReadsWorkdir, "a folder for the program", "the program is copied into the root folder, among the files of the system; copy it to a folder of its own, with WORKDIR")
 	}

@@ -47,7 +47,9 @@ func planPHP(s *subject, p *plan) *Refusal {
 	if r := phpModules(s, p); r != nil {
 		return r
 	}
-	copyContext(s, p)
+	if r := copyContext(s, p); r != nil {
+		return r
+	}
 	p.provides = append(p.provides, "php", "php-fpm", "apache2-foreground", "docker-php-entrypoint", "artisan")
 	p.assume("no step changes the PHP installation outside of " + s.workdir)
 	if r := calledPrograms(s, p, ".php"); r != nil {
@@ -102,7 +104,7 @@ func phpModules(s *subject, p *plan) *Refusal {
 	}
 	for _, st := range s.find("sed", "echo", "tee", "cp", "mv", "ln") {
 		for _, e := range st.cmd.Writes() {
-			at := absolute(st.dir, e.Path)
+			at := st.path(e.Path)
 			if e.Known && !p.covers(at) && (strings.HasPrefix(at, "/etc/") || strings.HasPrefix(at, "/usr/local/etc/")) && !strings.HasPrefix(at, "/etc/apt/") {
 				p.copy(at, false)
 				p.carry("the configuration " + at + ", which a RUN changes")

@@ -54,9 +54,8 @@ func planRuby(s *subject, p *plan) *Refusal {
 	}
 	p.copy(bundle, true)
 	p.copy(dir, true)
-	copyContext(s, p)
-	if len(p.copies) > inputLimit+4 {
-		return refuse(ReadsWorkdir, "the folder of the program", "the program lies in more than a handful of places; copy it to one folder")
+	if r := copyContext(s, p); r != nil {
+		return r
 	}
 	p.provides = append(p.provides, "ruby", "bundle", "rails", "rake", "puma", "rackup", "unicorn", "sidekiq", path.Base(s.launch.words[0]))
 	p.reason("the image needs the installed gems and the program, not the compilers" + s.change(p))

@@ -73,7 +73,7 @@ func checkSecrets(s *subject, p *plan) *Refusal {
 func (s *subject) secretWritten(p *plan, st *step) *Refusal {
 	variable := s.secretVariable(st)
 	for _, e := range st.cmd.Writes() {
-		at := absolute(st.dir, e.Path)
+		at := st.path(e.Path)
 		if !e.Known || e.Kind == shell.MakeDir || !p.covers(at) || s.removed(at) {
 			continue
 		}
@@ -88,7 +88,7 @@ func (s *subject) secretWritten(p *plan, st *step) *Refusal {
 	}
 	if st.cmd.Is("git") && st.cmd.Subcommand() == "clone" && variable != "" {
 		for _, d := range st.cmd.Downloads() {
-			if at := absolute(st.dir, d.Path); d.Path != "" && p.covers(at) && !s.removed(path.Join(at, ".git")) {
+			if at := st.path(d.Path); d.Path != "" && p.covers(at) && !s.removed(path.Join(at, ".git")) {
 				return refuse(SecretCopied, "a clone without a secret in its address",
 					"git keeps the address with the value of "+variable+" in "+at+"/.git, and the new stage would copy it; mount the secret instead")
 			}

@@ -25,6 +25,10 @@ type subject struct {
 	known bool // base is in the table
 	tree  *imageTree
 	steps []*step
+	// folders are those that steps make, made the files that are neither built nor
+	// brought by the context.
+	folders map[string]bool
+	made    map[string]madeBy
 	// workdirs are the working directories from each WORKDIR on, in source order.
 	workdirs []workingDir
 	// workdir is the last one.
@@ -43,7 +47,12 @@ type step struct {
 	cmd *shell.Command
 	// dir is the absolute working directory; empty when it is not known.
 	dir string
+	// base is that of the RUN, from which its effects count paths.
+	base string
 }
+
+// path is where an effect of the command happens.
+func (st *step) path(p string) string { return absolute(st.base, p) }
 
 func newSubject(d *lint.Document, o Options) *subject {
 	s := &subject{doc: d, opt: o, stage: d.Stages().Stages[0]}
@@ -56,6 +65,8 @@ func newSubject(d *lint.Document, o Options) *subject {
 	s.workdir = s.workdirAt(math.MaxInt)
 	s.tree = newImageTree(s)
 	s.readSteps()
+	s.folders = s.readFolders()
+	s.made = s.readMade()
 	s.suffix = configSuffix(body)
 	s.launch = readLaunch(s)
 	return s
@@ -117,7 +128,7 @@ func (s *subject) readSteps() {
 		}
 		workdir := s.workdirAt(ins.Index)
 		for _, cmd := range s.doc.Shell(ins).All() {
-			st := &step{ins: ins, cmd: cmd}
+			st := &step{ins: ins, cmd: cmd, base: workdir}
 			if cmd.Dir != "" {
 				st.dir = absolute(workdir, cmd.Dir)
 			}
@@ -211,7 +222,7 @@ func (s *subject) family(names ...string) bool {
 func (s *subject) removed(p string) bool {
 	for _, st := range s.steps {
 		for _, e := range st.cmd.Removes() {
-			target := absolute(st.dir, e.Path)
+			target := st.path(e.Path)
 			if e.Known && (target == p || strings.HasPrefix(p, strings.TrimSuffix(target, "/")+"/")) {
 				return true
 			}

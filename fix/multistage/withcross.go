@@ -157,7 +157,7 @@ func crossDotnet(s *subject, p *plan) (apply func(), why string) {
 				p.insertBefore(st.ins, "ARG TARGETARCH")
 			}
 			seen = append(seen, st.ins)
-			p.edits = append(p.edits, lint.Insert(st.cmd.Words[1].Range.End, " -a $TARGETARCH"))
+			p.edits = append(p.edits, lint.Insert(st.cmd.SubcommandWord().Range.End, " -a $TARGETARCH"))
 		}
 	}, ""
 }

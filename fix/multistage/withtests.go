@@ -88,7 +88,7 @@ func (s *subject) testsElsewhere(moved []*dockerfile.Instruction) string {
 				continue
 			}
 			for _, e := range st.cmd.Removes() {
-				if at := absolute(st.dir, e.Path); !e.Known || !isCache(at) {
+				if at := st.path(e.Path); !e.Known || !isCache(at) {
 					return "line " + strconv.Itoa(s.line(st.ins)) + " removes files behind the tests, which may need them"
 				}
 			}
