@@ -106,13 +106,14 @@ func (s *subject) text(ins *dockerfile.Instruction) string {
 // repeats: those that do not stand at the end of the file.
 func carryConfig(s *subject, p *plan) ([]*dockerfile.Instruction, *Refusal) {
 	var keep []*dockerfile.Instruction
+	used := s.usedEnv(p)
 	for k, ins := range s.stage.Body {
 		if k >= s.suffix {
 			break
 		}
 		switch {
 		case ins.Is("ENV"):
-			ok, r := keepEnv(s, p, ins)
+			ok, r := keepEnv(s, p, ins, used[ins])
 			if r != nil {
 				return nil, r
 			}
@@ -146,13 +147,70 @@ func (s *subject) inSuffix(ins *dockerfile.Instruction) bool {
 	return slices.Contains(s.stage.Body[s.suffix:], ins)
 }
 
-// keepEnv decides on an ENV: it is dropped when only the build reads it.
-func keepEnv(s *subject, p *plan, ins *dockerfile.Instruction) (bool, *Refusal) {
-	building := 0
+// usedEnv finds the ENVs whose variables an instruction of the new stage names, or its
+// start script.
+func (s *subject) usedEnv(p *plan) map[*dockerfile.Instruction]bool {
+	names := map[string]bool{}
+	for _, at := range s.launch.scripts {
+		text, _ := s.tree.read(at)
+		addVariables(names, text)
+	}
+	for _, ins := range s.stage.Body {
+		if ins.Is("CMD", "ENTRYPOINT", "HEALTHCHECK") && p.launch == nil {
+			addVariables(names, s.text(ins))
+		}
+	}
+	used := map[*dockerfile.Instruction]bool{}
+	for _, v := range s.doc.Stages().ScopeAtEnd(s.stage).All() {
+		if v.By != nil && names[v.Name] {
+			used[v.By] = true
+		}
+	}
+	for k, ins := range slices.Backward(s.stage.Body) {
+		if !ins.Is("ENV", "LABEL", "EXPOSE", "VOLUME", "USER", "STOPSIGNAL") || ins.Is("ENV") && k < s.suffix && !used[ins] && forBuilding(p, ins) == len(ins.Pairs) {
+			continue
+		}
+		for _, v := range s.doc.Stages().ScopeAt(ins).Expand(argText(ins)).Used {
+			if v.By != nil {
+				used[v.By] = true
+			}
+		}
+	}
+	return used
+}
+
+// addVariables adds the names of the variables that a text mentions.
+func addVariables(names map[string]bool, text string) {
+	_, rest, _ := strings.Cut(text, "$")
+	for part := range strings.SplitSeq(rest, "$") {
+		part = strings.TrimPrefix(part, "{")
+		end := strings.IndexFunc(part, func(r rune) bool {
+			return r != '_' && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && (r < '0' || r > '9')
+		})
+		if end < 0 {
+			end = len(part)
+		}
+		names[part[:end]] = true
+	}
+}
+
+// forBuilding counts the variables of an ENV that only the build reads.
+func forBuilding(p *plan, ins *dockerfile.Instruction) int {
+	n := 0
+	for k := range ins.Pairs {
+		if name := ins.Pairs[k].Key.Value; isBuildVariable(name) || p.dropEnv != nil && p.dropEnv(name) {
+			n++
+		}
+	}
+	return n
+}
+
+// keepEnv decides on an ENV: it is dropped when only the build reads it, and nothing of
+// the new stage uses it.
+func keepEnv(s *subject, p *plan, ins *dockerfile.Instruction, used bool) (bool, *Refusal) {
 	for k := range ins.Pairs {
 		name := ins.Pairs[k].Key.Value
 		if isBuildVariable(name) || p.dropEnv != nil && p.dropEnv(name) {
-			building++
 			continue
 		}
 		x := s.doc.Stages().ScopeAt(ins).Expand(ins.Pairs[k].Value.Value)
@@ -163,7 +221,7 @@ func keepEnv(s *subject, p *plan, ins *dockerfile.Instruction) (bool, *Refusal) 
 			}
 		}
 	}
-	if building == len(ins.Pairs) {
+	if forBuilding(p, ins) == len(ins.Pairs) && !used {
 		p.drop("ENV " + ins.Pairs[0].Key.Value + ", which only the build reads")
 		return false, nil
 	}

@@ -11,6 +11,8 @@
 package multistage
 
 import (
+	"strings"
+
 	"github.com/dlint/dlint/lint"
 )
 
@@ -144,6 +146,9 @@ func Propose(d *lint.Document, o Options) (*Proposal, *Refusal) {
 func finish(s *subject, p *plan) (*Proposal, *Refusal) {
 	if !s.known {
 		p.assume("the base image " + s.stage.Base.Name + " sets no variable, user or entry point that the program needs")
+	}
+	if strings.Contains(s.stage.Image.Value, "$") && !strings.Contains(p.runtime, "$") && (p.linked || p.recipe != "go" && p.recipe != "dart") {
+		p.assume("the base image is " + s.stage.Base.Name + ", as its build arguments say by default")
 	}
 	if p.launch == nil {
 		carryNamed(s, p)
