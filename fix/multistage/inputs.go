@@ -44,7 +44,20 @@ func inputPath(s *subject, v string) (string, bool) {
 	case s.tree.isDir(at):
 		return at, holdsData(s, at)
 	}
+	if f, ok := s.settingsFile(at); ok {
+		return f, true
+	}
 	return at, s.isMade(at) && !isSource(at)
+}
+
+// settingsFile returns the file of settings that is named without its ending.
+func (s *subject) settingsFile(at string) (string, bool) {
+	dir, name := path.Split(at)
+	if len(name) > 40 || strings.ContainsAny(name, " \t\n") {
+		return "", false // most strings are no names
+	}
+	f, ok := s.tree.find(path.Clean(dir), name+".toml", name+".yaml", name+".yml", name+".json", name+".ini", name+".conf")
+	return f, ok && !isProjectFile(path.Base(f))
 }
 
 // isProjectFile reports whether a file is about the project rather than for the
@@ -153,7 +166,7 @@ func sourceInputs(s *subject, extensions ...string) []string {
 		}
 		text, _ := s.tree.read(f)
 		for _, lit := range stringLiterals(text) {
-			if !strings.ContainsAny(lit, "./") && !dataFolder(lit) {
+			if _, settings := s.settingsFile(path.Join(s.workdir, lit)); !settings && !strings.ContainsAny(lit, "./") && !dataFolder(lit) {
 				continue // a word that is not for a file, as far as it tells
 			}
 			if at, ok := inputPath(s, lit); ok && !strings.Contains(at, "/src/main/resources") && !strings.Contains(at, "/target") {

@@ -109,14 +109,63 @@ func (a *nodeApp) copyProgram(s *subject, p *plan) *Refusal {
 	if r != nil {
 		return r
 	}
-	for _, f := range topmost(code.files) {
+	files, inputs := code.files, code.inputs
+	for _, f := range a.startFiles(s) {
+		more, r := a.readProgram(s, f)
+		if r != nil {
+			return r
+		}
+		files, inputs = append(files, more.files...), append(inputs, more.inputs...)
+	}
+	for _, f := range topmost(files) {
 		a.copySource(s, p, f)
 	}
 	if !p.covers(entry) {
 		return refuse(LaunchNotBuilt, "the program "+entry, "the container starts "+entry+", and no step is known to make it")
 	}
+	a.copyConventions(s, p)
 	a.prune(s, p)
-	return copyInputs(s, p, code.inputs)
+	return copyInputs(s, p, inputs)
+}
+
+// startFiles returns the sources that the start runs besides the program: those that
+// it requires first, and the programs of a script.
+func (a *nodeApp) startFiles(s *subject) []string {
+	words := slices.Concat(s.launch.commands...)
+	words = append(words, a.start...)
+	if v, ok := s.env("NODE_OPTIONS"); ok {
+		words = append(words, strings.Fields(v)...)
+	}
+	var files []string
+	for _, w := range words {
+		for _, part := range pathsIn(w) {
+			if at := absolute(a.cwd, part); s.tree.isFile(at) && isNodeSource(at) && !slices.Contains(files, at) {
+				files = append(files, at)
+			}
+		}
+	}
+	return files
+}
+
+// copyConventions copies what packages read in the folder of the program without being
+// told.
+func (a *nodeApp) copyConventions(s *subject, p *plan) {
+	for _, c := range [...]struct{ pkg, name string }{
+		{"config", "config"},
+		{"i18n", "locales"},
+		{"typeorm", "ormconfig.json"},
+		{"typeorm", "ormconfig.js"},
+		{"typeorm", "ormconfig.yml"},
+		{"ejs", "views"},
+		{"pug", "views"},
+		{"hbs", "views"},
+		{"express-handlebars", "views"},
+		{"nunjucks", "views"},
+	} {
+		if at := path.Join(a.cwd, c.name); a.pkg.Depends(c.pkg) && s.carryPath(p, at) {
+			p.carry(at + ", where " + c.pkg + " looks by itself")
+		}
+	}
 }
 
 // copySource copies a source file, or the folder below the package that holds it.

@@ -72,6 +72,7 @@ func planJava(s *subject, p *plan) *Refusal {
 	if r := copyInputs(s, p, sourceInputs(s, ".java", ".kt", ".scala")); r != nil {
 		return r
 	}
+	javaSettings(s, p)
 	if slices.ContainsFunc(s.launch.words, func(w string) bool { return strings.HasPrefix(w, "-agentlib:jdwp") }) {
 		p.assume("the runtime image has the agent for debuggers")
 	}
@@ -82,6 +83,21 @@ func planJava(s *subject, p *plan) *Refusal {
 	p.reason("the image needs the packaged program and a Java runtime, not the build tool and the JDK: " + s.stage.Base.Name + " gives way to " + p.runtime)
 	p.drop("the build tool, its repository, the JDK and the sources")
 	return nil
+}
+
+// javaSettings copies the settings that Spring Boot and Quarkus read in the working
+// directory and its folder config without being told.
+func javaSettings(s *subject, p *plan) {
+	for _, dir := range [...]string{s.workdir, path.Join(s.workdir, "config")} {
+		for _, name := range s.tree.list(dir) {
+			switch path.Ext(name) {
+			case ".yml", ".yaml", ".properties":
+				if at := path.Join(dir, name); strings.HasPrefix(name, "application") && s.carryPath(p, at) {
+					p.carry(at + ", which the program reads in the folder that it starts in")
+				}
+			}
+		}
+	}
 }
 
 // javaArtifact copies the jar or the start script that the container runs.

@@ -53,12 +53,23 @@ func planRust(s *subject, p *plan) *Refusal {
 	if r != nil {
 		return r
 	}
+	rustConventions(s, p, crate)
 	alpine := s.base.Distro == "alpine"
 	if alpine && shared {
 		p.packages = append(p.packages, "libgcc")
 		p.carry("the library libgcc, to which programs are linked on Alpine with -crt-static")
 	}
 	return compiledRuntime(s, p, (static || alpine) && !shared, libs, ".rs")
+}
+
+// rustConventions copies what crates read in the working directory without being told.
+func rustConventions(s *subject, p *plan, crate string) {
+	lock, _ := lockFile(s, crate)
+	for _, c := range [...]struct{ crate, name string }{{"rocket", "Rocket.toml"}, {"rocket_dyn_templates", "templates"}} {
+		if at := path.Join(s.workdir, c.name); strings.Contains(lock, `name = "`+c.crate+`"`) && s.carryPath(p, at) {
+			p.carry(at + ", where " + c.crate + " looks by itself")
+		}
+	}
 }
 
 // linksShared reports whether Rust is told not to link the C library into programs, as it
