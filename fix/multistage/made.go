@@ -4,6 +4,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dlint/dlint/lint/knowledge"
@@ -105,6 +106,23 @@ func carryMade(s *subject, p *plan) {
 			if p.assume("the program needs nothing of what is unpacked to " + at); len(p.assumptions) > inputLimit {
 				return
 			}
+		}
+	}
+}
+
+// assumeRuns names the steps that run the program that is built: they may leave files
+// behind, such as a database.
+func assumeRuns(s *subject, p *plan) {
+	for _, st := range s.steps {
+		program := firstWord(st.cmd)
+		args, _ := s.args(st)
+		if program == "" || len(args) == 1 && slices.Contains([]string{"version", "help", "-v", "-V", "-h", "--version", "--help", "-version", "-help"}, args[0]) {
+			continue
+		}
+		if slices.ContainsFunc(p.copies, func(a artifact) bool {
+			return !a.dir && !s.tree.isFile(a.path) && (a.path == absolute(st.dir, program) || path.Base(a.path) == program)
+		}) {
+			p.assume("the step that runs " + program + " in line " + strconv.Itoa(s.line(st.ins)) + " leaves nothing that the program needs but what is copied")
 		}
 	}
 }

@@ -153,6 +153,7 @@ func finish(s *subject, p *plan) (*Proposal, *Refusal) {
 	if p.launch == nil {
 		carryNamed(s, p)
 	}
+	assumeRuns(s, p)
 	if r := refuseEnvFile(s, p); r != nil {
 		return nil, r
 	}
