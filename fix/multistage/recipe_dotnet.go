@@ -140,7 +140,10 @@ func dotnetProject(s *subject, dir string, args []string) (name, at string) {
 		e := path.Ext(f)
 		return e == ".csproj" || e == ".fsproj" || e == ".vbproj"
 	}
-	for _, a := range args[1:] {
+	for k, a := range args[1:] {
+		if strings.HasPrefix(args[k], "-") && dotnetValue(args[k]) {
+			continue
+		}
 		target := absolute(dir, strings.Trim(a, `"`))
 		if isProject(target) && s.tree.isFile(target) {
 			return strings.TrimSuffix(path.Base(target), path.Ext(target)), target
@@ -160,6 +163,16 @@ func dotnetProject(s *subject, dir string, args []string) (name, at string) {
 		return "", ""
 	}
 	return strings.TrimSuffix(path.Base(found[0]), path.Ext(found[0])), found[0]
+}
+
+// dotnetValue reports whether an option takes the next word.
+func dotnetValue(option string) bool {
+	switch option {
+	case "-c", "--configuration", "-o", "--output", "-f", "--framework", "-r", "--runtime", "-a", "--arch", "--os", "-v", "--verbosity", "--version-suffix", "-s", "--source",
+		"--manifest", "--artifacts-path":
+		return true
+	}
+	return false
 }
 
 // dotnetRuntime chooses the runtime image of the same version.
