@@ -234,8 +234,10 @@ func (l *launch) readScript(s *subject, script *shell.Script, args []string, dep
 		return
 	}
 	var main []string
+	functions := scriptFunctions(script)
+	last := lastProgram(script, functions)
 	for _, cmd := range script.Commands {
-		if cmd.Name == "" || len(cmd.Words) == 0 || cmd.InSubst {
+		if cmd.Name == "" || len(cmd.Words) == 0 || cmd.InSubst || functions[cmd.Name] {
 			continue
 		}
 		if isShell(cmd.Name) && script.Form == shell.ExecForm && cmd.Index == 0 {
@@ -246,7 +248,7 @@ func (l *launch) readScript(s *subject, script *shell.Script, args []string, dep
 			continue
 		}
 		main = words
-		if cmd != lastProgram(script) {
+		if cmd != last {
 			l.commands = append(l.commands, words)
 		}
 	}
@@ -278,11 +280,22 @@ func expandArgs(words, args []string) []string {
 	return out
 }
 
-// lastProgram returns the last command that is no builtin.
-func lastProgram(script *shell.Script) *shell.Command {
-	for k := len(script.Commands) - 1; k >= 0; k-- {
-		cmd := script.Commands[k]
-		if len(cmd.Words) > 0 && !cmd.InSubst && !isBuiltin(cmd.Name) {
+// scriptFunctions returns the names of the functions of a script. Their bodies are
+// among its commands.
+func scriptFunctions(script *shell.Script) map[string]bool {
+	names := map[string]bool{}
+	for _, cmd := range script.Commands {
+		if cmd.Function != "" {
+			names[cmd.Function] = true
+		}
+	}
+	return names
+}
+
+// lastProgram returns the last command that is neither a builtin nor a function.
+func lastProgram(script *shell.Script, functions map[string]bool) *shell.Command {
+	for _, cmd := range slices.Backward(script.Commands) {
+		if len(cmd.Words) > 0 && !cmd.InSubst && !isBuiltin(cmd.Name) && !functions[cmd.Name] {
 			return cmd
 		}
 	}

@@ -118,8 +118,9 @@ func (n *needs) healthScript(text string) {
 	if script == nil || script.Err != nil {
 		return
 	}
+	functions := scriptFunctions(script)
 	for _, cmd := range script.Commands {
-		if len(cmd.Words) > 0 && cmd.Words[0].Static && !isBuiltin(cmd.Name) {
+		if len(cmd.Words) > 0 && cmd.Words[0].Static && !isBuiltin(cmd.Name) && !functions[cmd.Name] {
 			n.tool(cmd.Words[0].Value)
 		}
 	}
