@@ -110,7 +110,9 @@ type search struct {
 	next [maxRules]int32
 	// user and header are the next places of these options of curl; 0: unknown.
 	user, header int
-	found        []Match
+	// line is the last line that a match stood in: a line may hold thousands.
+	line  line
+	found []Match
 }
 
 func (c *search) run() {
@@ -143,8 +145,8 @@ func (c *search) candidates(tri uint16, pos int) {
 func (c *search) candidate(e entry, pos int) {
 	r := c.scanner.rules[e.slot].get()
 	if len(r.heads) > 0 {
-		if r.heads[e.item].at(c.text, pos) && c.worthwhile(r, pos) {
-			c.tryHead(r, int(e.slot), pos)
+		if r.heads[e.item].at(c.text, pos) && (!c.worthwhile(r, pos) || !c.tryHead(r, int(e.slot), pos)) && r.reaches() {
+			c.skipLine(int(e.slot), pos)
 		}
 		return
 	}
@@ -163,10 +165,27 @@ func (c *search) candidate(e entry, pos int) {
 	}
 }
 
-// tryHead runs a rule whose matches all begin with one of its heads.
-func (c *search) tryHead(r *rule, slot, pos int) {
-	if !c.ruleApplies(r, slot) {
+// reaches reports whether a match goes on to something further in the text, whatever
+// stands between: where one place of a line finds nothing, no later one does.
+func (r *rule) reaches() bool { return r.id == "curl-auth-user" || r.id == "curl-auth-header" }
+
+// skipLine lets a rule go on behind the line of pos.
+func (c *search) skipLine(slot, pos int) {
+	if c.next[slot] < 0 {
 		return
+	}
+	n := strings.IndexByte(c.text[pos:], '\n')
+	if n < 0 {
+		n = len(c.text) - pos
+	}
+	c.next[slot] = int32(pos + n)
+}
+
+// tryHead runs a rule whose matches all begin with one of its heads, and reports
+// whether there is one at pos.
+func (c *search) tryHead(r *rule, slot, pos int) bool {
+	if !c.ruleApplies(r, slot) {
+		return false
 	}
 	rest := c.text[pos:]
 	if m := r.max; m > 0 && m+1 < len(rest) {
@@ -182,6 +201,7 @@ func (c *search) tryHead(r *rule, slot, pos int) {
 		c.next[slot] = int32(pos + max(loc[1], 1))
 		c.add(r, pos, pos+loc[1])
 	}
+	return loc != nil
 }
 
 // How far before its keyword a match of an assign rule may begin, and what is
@@ -248,7 +268,6 @@ func (c *search) tryWhole(r *rule, slot int) {
 
 // ruleApplies says whether the path permits the rule, and switches the rule off
 // for this text when not.
-
 func (c *search) ruleApplies(r *rule, slot int) bool {
 	if r.path.src != "" && (c.path == "" || !r.path.get().MatchString(c.path)) || c.pathAllowed(r.allow) {
 		c.next[slot] = -1
@@ -343,7 +362,15 @@ func (c *search) optionNear(known *int, pos int, short, long string, value func(
 		return false
 	}
 	const ends = 12 // six ends of lines, of two bytes
-	return strings.Count(c.text[pos:*known], "\n") <= ends
+	at := pos
+	for range ends + 1 {
+		n := strings.IndexByte(c.text[at:*known], '\n')
+		if n < 0 {
+			return true
+		}
+		at += n + 1
+	}
+	return false
 }
 
 // nextOption is the place of the next option with a value as wanted, or the
@@ -429,11 +456,8 @@ func (c *search) add(r *rule, start, end int) {
 	if r.entropy != 0 && m.Entropy <= r.entropy {
 		return
 	}
-	line := c.lines(start, end)
-	if strings.Contains(line, "gitleaks:allow") {
-		return
-	}
-	if c.allowed(c.scanner.global, secret, whole, line) || c.allowed(r.allow, secret, whole, line) {
+	lines := c.lines(start, end)
+	if lines.allows || c.allowed(c.scanner.global, secret, whole, lines.text) || c.allowed(r.allow, secret, whole, lines.text) {
 		return
 	}
 	c.found = append(c.found, m)
@@ -456,14 +480,29 @@ func (r *rule) secret(whole string) (string, int) {
 	return whole, 0
 }
 
+// line is a line of the text, or several.
+type line struct {
+	text   string
+	start  int
+	allows bool // its secrets, by a comment
+}
+
 // lines returns the lines that a match stands in.
-func (c *search) lines(start, end int) string {
+func (c *search) lines(start, end int) line {
+	if l := c.line; l.start <= start && end <= l.start+len(l.text) && l.text != "" {
+		return l
+	}
 	low := strings.LastIndexByte(c.text[:start], '\n') + 1
 	high := len(c.text)
 	if i := strings.IndexByte(c.text[end:], '\n'); i >= 0 {
 		high = end + i
 	}
-	return c.text[low:high]
+	l := line{text: c.text[low:high], start: low}
+	l.allows = strings.Contains(l.text, "gitleaks:allow")
+	if strings.IndexByte(c.text[start:end], '\n') < 0 {
+		c.line = l
+	}
+	return l
 }
 
 // pathAllowed says whether an allow list excuses the whole file.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -94,6 +95,33 @@ func TestScanFarIntoText(t *testing.T) {
 	}
 	if len(got) != 2 || got[1].Rule != "generic-api-key" {
 		t.Errorf("got %d matches, the second should be the long password", len(got))
+	}
+}
+
+// A line of thousands of keywords, or of secrets, must not be searched anew for each.
+func TestScanLongLine(t *testing.T) {
+	t.Parallel()
+	pat := "gh" + "p_" + random[:36]
+	user := "bob:" + random[4:16]
+	for name, tt := range map[string]struct {
+		text string
+		want int
+	}{
+		"keywords":       {"RUN " + strings.Repeat("curl ", 20_000) + "-u a:\n", 0},
+		"keywords above": {strings.Repeat("curl\n", 20_000) + "-u a:\n", 0},
+		"the last one":   {"RUN " + strings.Repeat("curl x; ", 100) + "curl -u " + user + " x\nRUN curl -u " + user + " y\n", 2},
+		"secrets":        {"RUN " + strings.Repeat(pat+" ", 20_000) + "\n", 20_000},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			begin := time.Now()
+			if n := len(Scan(tt.text, "")); n != tt.want {
+				t.Errorf("%d matches, want %d", n, tt.want)
+			}
+			if took := time.Since(begin); took > 5*time.Second {
+				t.Errorf("took %v", took)
+			}
+		})
 	}
 }
 
