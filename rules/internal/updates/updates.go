@@ -216,30 +216,35 @@ func matchesAny(patterns []string, name string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool { return matches(strings.TrimPrefix(p, "/"), name) })
 }
 
-// matches reports whether a pattern with * and ** matches a path, or a folder that
-// holds it.
+// matches reports whether a pattern with * and ** matches a path.
 func matches(pattern, name string) bool {
-	if pattern == name {
-		return true
-	}
-	return matchParts(strings.Split(pattern, "/"), strings.Split(name, "/"))
+	return pattern == name || matchParts(strings.Split(pattern, "/"), strings.Split(name, "/"))
 }
 
+// matchParts goes back to the last ** alone where a part does not match: what those
+// before it take up is settled by then.
 func matchParts(pattern, name []string) bool {
-	if len(pattern) == 0 {
-		return len(name) == 0
-	}
-	if pattern[0] == "**" {
-		for k := range len(name) + 1 {
-			if matchParts(pattern[1:], name[k:]) {
-				return true
-			}
+	wide, from := -1, 0 // the last **, and where what follows it is tried
+	for p, n := 0, 0; ; {
+		switch {
+		case p < len(pattern) && pattern[p] == "**":
+			wide, from = p, n
+			p++
+		case n == len(name) && p == len(pattern):
+			return true
+		case n < len(name) && p < len(pattern) && matchPart(pattern[p], name[n]):
+			p++
+			n++
+		case wide >= 0 && from < len(name):
+			from++
+			p, n = wide+1, from
+		default:
+			return false
 		}
-		return false
 	}
-	if len(name) == 0 {
-		return false
-	}
-	ok, err := path.Match(pattern[0], name[0])
-	return err == nil && ok && matchParts(pattern[1:], name[1:])
+}
+
+func matchPart(pattern, name string) bool {
+	ok, err := path.Match(pattern, name)
+	return err == nil && ok
 }

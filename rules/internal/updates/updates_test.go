@@ -3,6 +3,7 @@ package updates
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/dlint/dlint/lint/buildctx"
@@ -89,5 +90,33 @@ func TestAbove(t *testing.T) {
 	write(".git/HEAD", "ref: refs/heads/main\n")
 	if got := find(open()); !got.Images {
 		t.Error("the configuration above the context is not found")
+	}
+}
+
+// TestMatches checks patterns with ** and that many of them cost no more than their
+// number times that of the folders.
+func TestMatches(t *testing.T) {
+	t.Parallel()
+	deep := strings.Repeat("a/", 100)
+	for _, c := range []struct {
+		pattern, name string
+		want          bool
+	}{
+		{"**", "a/b", true},
+		{"a/**", "a", true},
+		{"a/**", "a/b/c", true},
+		{"**/c", "a/b/c", true},
+		{"**/b/**/d", "a/b/c/b/d", true},
+		{"a/**/b/*.x", "a/b/c/b/d.x", true},
+		{"a/*", "a/b/c", false},
+		{"**/b", "a/b/c", false},
+		{"a/**/b/**", "a/c/d", false},
+		{"[", "a", false},
+		{strings.Repeat("**/a/", 30) + "b", deep + "b", true},
+		{strings.Repeat("**/a/", 30) + "b", deep + "c", false},
+	} {
+		if got := matches(c.pattern, c.name); got != c.want {
+			t.Errorf("matches(%q, %q) = %v", c.pattern, c.name, got)
+		}
 	}
 }
