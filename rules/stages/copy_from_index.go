@@ -25,6 +25,7 @@ a number where that is taken, and all numbers that mean it are replaced.
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
+		var fixes map[*stage.Stage][]lint.Fix // one for all numbers of a stage
 		for _, s := range p.Stages().Stages {
 			for _, u := range s.Uses {
 				if !u.ByIndex || u.Stage == nil || u.Stage == s || u.By.Err != nil {
@@ -35,8 +36,13 @@ a number where that is taken, and all numbers that mean it are replaced.
 					Message: "this number means another stage when one is added above: name the stage",
 					Related: []lint.Related{{Range: u.Stage.From.Keyword.Range, Message: "stage " + u.Ref.Value}},
 				}
-				if fix, ok := nameStage(p, u.Stage); ok {
-					d.Fixes = []lint.Fix{fix}
+				known := false
+				if d.Fixes, known = fixes[u.Stage]; !known {
+					if fixes == nil {
+						fixes = map[*stage.Stage][]lint.Fix{}
+					}
+					d.Fixes = nameStage(p, u.Stage)
+					fixes[u.Stage] = d.Fixes
 				}
 				p.Report(d)
 			}
@@ -45,12 +51,12 @@ a number where that is taken, and all numbers that mean it are replaced.
 }
 
 // nameStage replaces all numbers of the stage by its name.
-func nameStage(p *lint.Pass, s *stage.Stage) (lint.Fix, bool) {
+func nameStage(p *lint.Pass, s *stage.Stage) []lint.Fix {
 	name := s.Name
 	var edits []lint.Edit
 	if name == "" {
 		if s.From.Err != nil {
-			return lint.Fix{}, false
+			return nil
 		}
 		name = freeName(p, s)
 		as := " AS "
@@ -59,14 +65,14 @@ func nameStage(p *lint.Pass, s *stage.Stage) (lint.Fix, bool) {
 		}
 		edits = append(edits, lint.Insert(s.Image.Range.End, as+name))
 	} else if p.Stages().Named(name) != s {
-		return lint.Fix{}, false
+		return nil
 	}
 	for _, u := range s.UsedBy {
 		if u.ByIndex && u.By.Err == nil {
 			edits = append(edits, lint.Replace(u.Ref.Range, name))
 		}
 	}
-	return lint.Fix{Title: "Name the stage " + name, Applicability: lint.Safe, Edits: edits}, true
+	return []lint.Fix{{Title: "Name the stage " + name, Applicability: lint.Safe, Edits: edits}}
 }
 
 // freeName returns a name that no stage, context or image has in the file. It
