@@ -1,6 +1,7 @@
 package security
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/dlint/dlint/lint"
@@ -92,7 +93,10 @@ func nearby(name string) bool {
 			return true
 		}
 	}
-	return false
+	rest, ok := strings.CutPrefix(name, "172.")
+	second, _, _ := strings.Cut(rest, ".")
+	n, err := strconv.Atoi(second)
+	return ok && err == nil && 16 <= n && n < 32
 }
 
 // ships reports whether what the instruction writes is in the image that is built.

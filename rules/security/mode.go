@@ -19,23 +19,30 @@ func readMode(text string) permissions {
 	}
 	var m permissions
 	for clause := range strings.SplitSeq(text, ",") {
-		at := strings.IndexAny(clause, "+=")
+		at := strings.IndexAny(clause, "+-=")
 		if at < 0 || strings.Trim(clause[:at], "ugoa") != "" {
 			continue
 		}
-		who, what := clause[:at], clause[at+1:]
+		who, op, what := clause[:at], clause[at], clause[at+1:]
 		if strings.Trim(what, "rwxXst") != "" {
 			continue
 		}
-		if strings.ContainsAny(who, "oa") && strings.Contains(what, "w") {
-			m.worldWrite = true
+		if strings.ContainsAny(who, "oa") {
+			turn(&m.worldWrite, op, strings.Contains(what, "w"))
 		}
-		if strings.ContainsAny(who, "ua") && strings.Contains(what, "s") {
-			m.setuid = true
+		if strings.ContainsAny(who, "ua") {
+			turn(&m.setuid, op, strings.Contains(what, "s"))
 		}
-		m.sticky = m.sticky || strings.Contains(what, "t")
+		m.sticky = m.sticky || op != '-' && strings.Contains(what, "t")
 	}
 	return m
+}
+
+// turn sets a permission as one clause of a mode does, which names it or not.
+func turn(on *bool, op byte, named bool) {
+	if op == '=' || named {
+		*on = named && op != '-'
+	}
 }
 
 // temporary reports whether all the files lie in a directory that mktemp has made

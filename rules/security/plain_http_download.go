@@ -40,7 +40,7 @@ told.
 			for k := range max(0, len(ins.Args)-1) {
 				w := &ins.Args[k]
 				if plainHTTP(strings.Trim(w.Value, `"'`)) && ins.Flag("checksum") == nil {
-					at := w.Range.Start + strings.Index(p.Source.Slice(w.Range), "http")
+					at := w.Range.Start + strings.Index(p.Source.Slice(w.Range), "://") - len("http")
 					reportHTTP(p, w.Range, source.Range{Start: at, End: at + 4})
 				}
 			}

@@ -267,7 +267,9 @@ func insecureSetting(c *shell.Command) *shell.Word {
 				return w
 			}
 		case "global.trusted-host":
-			return w
+			if strings.Contains(value, "$") || !nearby(value) {
+				return w
+			}
 		}
 	}
 	return nil
