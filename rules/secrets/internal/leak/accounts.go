@@ -152,6 +152,7 @@ func (s *scan) grants(ins *dockerfile.Instruction, c *shell.Command, t text) {
 			} else if user, password, ok := strings.Cut(word, ":"); ok && mark != " on " && isTypedPassword(password) {
 				s.inText(ins, c, t, i+len(user)+1, end, "password", "password of an account")
 			}
+			i = end
 		}
 	}
 }

@@ -306,7 +306,10 @@ func (s *scan) recorded(ins *dockerfile.Instruction, name string) bool {
 			if by.Index <= ins.Index || by.Err != nil {
 				continue
 			}
-			if by.Name == "RUN" || strings.Contains(s.text[by.Range.Start:by.Range.End], name) {
+			if by.Name == "RUN" {
+				return true
+			}
+			if _, used := s.mentions(by, name); used {
 				return true
 			}
 		}

@@ -604,8 +604,10 @@ func (s *scan) unread(ins *dockerfile.Instruction, script *shell.Script) {
 func (s *scan) windowsAccounts(ins *dockerfile.Instruction, t text) {
 	for start, end := range physicalLines(t.value) {
 		words := strings.Fields(t.value[start:end])
+		line := strings.Join(words, " ")
+		shares, logsIn := strings.Contains(strings.ToLower(line), "/user:"), strings.Contains(line, " -u")
 		for k := range words {
-			if w := passwordAt(words, k); w != "" {
+			if w := passwordAt(words, k, shares, logsIn); w != "" {
 				if i := strings.Index(t.value[start:end], w); i >= 0 {
 					s.inText(ins, &shell.Command{}, t, start+i, start+i+len(w), "password", "password of an account")
 				}
@@ -614,8 +616,9 @@ func (s *scan) windowsAccounts(ins *dockerfile.Instruction, t text) {
 	}
 }
 
-// passwordAt is the password in the command of Windows that begins at a word.
-func passwordAt(words []string, k int) string {
+// passwordAt is the password in the command of Windows that begins at a word. Whether
+// the line shares a folder with a user, or logs one in, is known already.
+func passwordAt(words []string, k int, shares, logsIn bool) string {
 	next := func(from, n int) string {
 		for _, w := range words[min(from, len(words)):] {
 			if strings.HasPrefix(w, "/") || strings.HasPrefix(w, `\\`) || strings.HasSuffix(w, ":") {
@@ -631,7 +634,7 @@ func passwordAt(words []string, k int) string {
 	switch lower := strings.ToLower(words[k]); {
 	case k+1 < len(words) && (lower == "net" || lower == "net.exe") && strings.EqualFold(words[k+1], "user"):
 		w = next(k+2, 2)
-	case k+1 < len(words) && (lower == "net" || lower == "net.exe") && strings.EqualFold(words[k+1], "use") && strings.Contains(strings.ToLower(strings.Join(words, " ")), "/user:"):
+	case k+1 < len(words) && (lower == "net" || lower == "net.exe") && strings.EqualFold(words[k+1], "use") && shares:
 		w = next(k+2, 1)
 	case lower == "-replace" && k+2 < len(words) && namesPlace(strings.Trim(words[k+1], `'",`)):
 		w = strings.Trim(words[k+2], `'"),;`)
@@ -639,7 +642,7 @@ func passwordAt(words []string, k int) string {
 		w = next(k+1, 2)
 	case lower == "/v" && k+1 < len(words) && knowledge.ClassifyName(words[k+1]) == knowledge.NameSecret:
 		w = registryValue(words[k+2:])
-	case strings.HasPrefix(lower, "-p=") && strings.Contains(strings.Join(words, " "), " -u"):
+	case strings.HasPrefix(lower, "-p=") && logsIn:
 		w = strings.Trim(words[k][3:], `"';`)
 	}
 	if !isTypedPassword(w) || strings.ContainsAny(w, "$%") {

@@ -100,16 +100,25 @@ func (s *scan) fileSecret(ins *dockerfile.Instruction, e *buildctx.Entry, left *
 		f.inCode, f.what = true, seen.what
 	}
 	if seen.script {
-		if data, err := c.ReadHead(e.Path, maxFile); err == nil {
-			f.line = s.scriptSecret(ins, e.Path, string(data))
-		}
+		// Neither the stage nor the instruction matters to what is found there.
+		f.line = c.Recall(scriptKey{e.Path}, func() any {
+			data, err := c.ReadHead(e.Path, maxFile)
+			if err != nil {
+				return 0
+			}
+			return s.scriptSecret(ins, e.Path, string(data))
+		}).(int)
 		return f, f.line > 0
 	}
 	return f, seen.secret
 }
 
-// contentKey is the key of what is found in a file of the context.
-type contentKey struct{ path string }
+// contentKey and scriptKey are the keys of what is found in a file of the context, and
+// in the commands of a script.
+type (
+	contentKey struct{ path string }
+	scriptKey  struct{ path string }
+)
 
 // content is what a file of the context holds.
 type content struct {
@@ -190,7 +199,11 @@ func (s *scan) gitSecret(e *buildctx.Entry) (inContext, bool) {
 		return inContext{}, false
 	}
 	n := settingsSecret(name, string(data))
-	return inContext{file: name, what: "the address of a repository with a password", ignore: ".git", line: n, known: true}, n > 0
+	ignore := ".git"
+	if e.Path != ignore {
+		ignore = "**/.git"
+	}
+	return inContext{file: name, what: "the address of a repository with a password", ignore: ignore, line: n, known: true}, n > 0
 }
 
 // namedSources judges the sources that the context does not hold, or whose
@@ -270,10 +283,11 @@ func (s *scan) named(step *layers.Step, src *layers.Source, class knowledge.Secr
 	default:
 		return
 	}
-	if s.files[src.Value+"\x00"+fmt.Sprint(step.Ins.Index)] {
+	seen := fmt.Sprint(src.Value, "\x00", step.Ins.Index)
+	if s.files[seen] {
 		return
 	}
-	s.files[src.Value+"\x00"+fmt.Sprint(step.Ins.Index)] = true
+	s.files[seen] = true
 	s.reportAt(step, src.Word.Range, []inContext{f})
 }
 

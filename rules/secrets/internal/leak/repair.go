@@ -8,6 +8,7 @@ import (
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/knowledge"
 	"github.com/dlint/dlint/lint/layers"
 	"github.com/dlint/dlint/lint/shell"
 	"github.com/dlint/dlint/lint/source"
@@ -201,15 +202,16 @@ func (s *scan) runsAfter(ins *dockerfile.Instruction) []*dockerfile.Instruction 
 // reads tells whether a RUN uses a variable: in its text, or by a program that
 // takes it from the environment.
 func (s *scan) reads(run *dockerfile.Instruction, name string) (source.Range, bool) {
-	if r, ok := s.mentions(run, name); ok {
-		return r, true
+	if strings.Contains(s.text[run.Range.Start:run.Range.End], name) {
+		if r, ok := s.mentions(run, name); ok {
+			return r, true
+		}
+		if r, ok := s.word(run, name); ok {
+			return r, true
+		}
 	}
-	if r, ok := s.word(run, name); ok {
-		return r, true
-	}
-	script := s.d.Shell(run)
 	for _, tool := range environmentReaders(name) {
-		for c := range script.Find(tool) {
+		for c := range s.d.Shell(run).Find(tool) {
 			if op := c.Package(); op != nil && op.Action == shell.Config {
 				continue
 			}
@@ -262,33 +264,44 @@ func isNameByte(c byte) bool {
 // environmentReaders names the programs that take a variable from the
 // environment by themselves.
 func environmentReaders(name string) []string {
-	for _, k := range [...]struct {
-		prefix string
-		tools  []string
-	}{
-		{"NPM_", []string{"npm", "npx", "yarn", "pnpm"}},
-		{"NODE_AUTH_", []string{"npm", "npx", "yarn", "pnpm"}},
-		{"YARN_", []string{"yarn"}},
-		{"COMPOSER_", []string{"composer"}},
-		{"BUNDLE_", []string{"bundle"}},
-		{"PIP_", []string{"pip"}},
-		{"UV_", []string{"uv"}},
-		{"POETRY_", []string{"poetry"}},
-		{"CARGO_", []string{"cargo"}},
-		{"AWS_", []string{"aws", "terraform"}},
-		{"GH_", []string{"gh"}},
-		{"PGPASS", []string{"psql", "pg_dump", "pg_restore"}},
-		{"MYSQL_PWD", []string{"mysql", "mysqldump", "mysqladmin"}},
-		{"SSHPASS", []string{"sshpass"}},
-		{"HF_", []string{"huggingface-cli", "hf"}},
-		{"TWINE_", []string{"twine"}},
-		{"SENTRY_", []string{"sentry-cli"}},
-		{"VAULT_", []string{"vault"}},
-		{"TF_", []string{"terraform", "tofu"}},
-	} {
-		if strings.HasPrefix(name, k.prefix) {
-			return k.tools
-		}
+	has := func(prefix string) bool { return strings.HasPrefix(name, prefix) }
+	switch {
+	case has("NPM_"), has("NODE_AUTH_"):
+		return []string{"npm", "npx", "yarn", "pnpm"}
+	case has("YARN_"):
+		return []string{"yarn"}
+	case has("COMPOSER_"):
+		return []string{"composer"}
+	case has("BUNDLE_"):
+		return []string{"bundle"}
+	case has("PIP_"):
+		return []string{"pip"}
+	case has("UV_"):
+		return []string{"uv"}
+	case has("POETRY_"):
+		return []string{"poetry"}
+	case has("CARGO_"):
+		return []string{"cargo"}
+	case has("AWS_"):
+		return []string{"aws", "terraform"}
+	case has("GH_"):
+		return []string{"gh"}
+	case has("PGPASS"):
+		return []string{"psql", "pg_dump", "pg_restore"}
+	case has("MYSQL_PWD"):
+		return []string{"mysql", "mysqldump", "mysqladmin"}
+	case has("SSHPASS"):
+		return []string{"sshpass"}
+	case has("HF_"):
+		return []string{"huggingface-cli", "hf"}
+	case has("TWINE_"):
+		return []string{"twine"}
+	case has("SENTRY_"):
+		return []string{"sentry-cli"}
+	case has("VAULT_"):
+		return []string{"vault"}
+	case has("TF_"):
+		return []string{"terraform", "tofu"}
 	}
 	return nil
 }
@@ -300,12 +313,12 @@ func (s *scan) hasEnvMounts() bool {
 	if d == nil {
 		return true
 	}
-	image, tag, ok := strings.Cut(d.Value, ":")
-	if !ok || !strings.HasSuffix(image, "docker/dockerfile") && image != "docker/dockerfile" {
+	image, _, _ := strings.Cut(d.Value, " ") // options may follow
+	ref, err := knowledge.ParseRef(image)
+	if err != nil || ref.Tag == "" || !strings.HasSuffix(ref.Repository, "docker/dockerfile") && !strings.HasSuffix(ref.Repository, "docker/dockerfile-upstream") {
 		return !strings.Contains(d.Value, "experimental")
 	}
-	tag, _, _ = strings.Cut(tag, "@")
-	tag, _, _ = strings.Cut(tag, "-")
+	tag, _, _ := strings.Cut(ref.Tag, "-")
 	major, rest, dotted := strings.Cut(tag, ".")
 	if major != "1" {
 		return major != "0" && tag != "experimental" && !strings.HasPrefix(tag, "1.0")

@@ -82,7 +82,7 @@ func (s *scan) commandURLFixes(ins *dockerfile.Instruction, r source.Range) []li
 		case c.Name == "curl":
 			p.edit(lint.Insert(c.NameRange.End, " --netrc"))
 			return s.netrcFixes(p, ins, userinfo, nil)
-		case c.Name == "wget", c.Is("pip") && c.Subcommand() != "config":
+		case c.Name == "wget" && !s.onBusyBox(ins), c.Is("pip") && c.Subcommand() != "config":
 			return s.netrcFixes(p, ins, userinfo, nil)
 		case c.Name == "git":
 			return s.gitURLFixes(p, ins, c, userinfo)
@@ -112,6 +112,13 @@ func (s *scan) commandURLFixes(ins *dockerfile.Instruction, r source.Range) []li
 	}
 	p.put(ins, w, from, from+r.Len(), name)
 	return p.fix("Give it by a secret mount, and build with --secret id="+name+",env="+name, lint.Unsafe)
+}
+
+// onBusyBox reports whether an instruction runs on an image with the programs of
+// BusyBox, whose wget reads no netrc file.
+func (s *scan) onBusyBox(ins *dockerfile.Instruction) bool {
+	image, ok := s.d.Image(s.stageOf(ins))
+	return ok && (image.Distro == "alpine" || image.Distro == "busybox")
 }
 
 // netrcFixes deletes a user with a password from a URL and mounts a netrc file,

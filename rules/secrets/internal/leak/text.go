@@ -680,13 +680,14 @@ type textPair struct {
 // pairs finds the bindings of a text.
 func pairs(v string) []textPair {
 	var out []textPair
+	var ends valueEnds
 	for i := 0; i < len(v); i++ {
 		switch v[i] {
 		case '=', ':', ',', '>':
 		default:
 			continue
 		}
-		if p, ok := keywordPair(v, i); ok {
+		if p, ok := keywordPair(v, i, &ends); ok {
 			out = append(out, p)
 			i = p.from - 1
 			continue
@@ -704,7 +705,7 @@ func pairs(v string) []textPair {
 			}
 			continue
 		}
-		if p, ok := valueBehind(v, i); ok {
+		if p, ok := valueBehind(v, i, &ends); ok {
 			switch key {
 			case "value", "Value", "ParameterValue":
 				key = attributeKey(v[:i])
@@ -718,7 +719,7 @@ func pairs(v string) []textPair {
 }
 
 // keywordPair returns the binding of :key "value", as EDN has it.
-func keywordPair(v string, i int) (textPair, bool) {
+func keywordPair(v string, i int, ends *valueEnds) (textPair, bool) {
 	if v[i] != ':' || i > 0 && strings.IndexByte(" \t\n{,", v[i-1]) < 0 {
 		return textPair{}, false
 	}
@@ -729,7 +730,7 @@ func keywordPair(v string, i int) (textPair, bool) {
 	if end-i < 4 || end+1 >= len(v) || v[end] != ' ' || v[end+1] != '"' {
 		return textPair{}, false
 	}
-	p, ok := valueBehind(v, end)
+	p, ok := valueBehind(v, end, ends)
 	p.key = v[i+1 : end]
 	return p, ok
 }
@@ -795,8 +796,10 @@ func isArgument(v string, start int, quote byte) bool {
 	if start == 0 || v[start-1] != quote {
 		return false
 	}
-	i := strings.LastIndexAny(v[:start-1], "([{")
-	return i >= 0 && v[i] == '('
+	const longest = 1000 // of the arguments before it
+	before := v[max(0, start-1-longest) : start-1]
+	i := strings.LastIndexAny(before, "([{")
+	return i >= 0 && before[i] == '('
 }
 
 func isKeyByte(c byte) bool {
@@ -843,8 +846,32 @@ func propertyName(before string) string {
 	return name
 }
 
+// valueEnds are the places where the last values ended, plain ones and those of
+// elements. Values may begin at every other byte of a long word and end with it: the
+// end is looked for once.
+type valueEnds struct{ plain, element int }
+
+// of returns where the value ends that begins at start.
+func (e *valueEnds) of(v string, start int, element bool) int {
+	at, stop := &e.plain, " \t\n,;&\"'<>)|"
+	if element {
+		at, stop = &e.element, "<\n"
+	}
+	if *at < start {
+		*at = start
+		for *at < len(v) && strings.IndexByte(stop, v[*at]) < 0 && !isEscape(v[*at:]) {
+			*at++
+		}
+	}
+	return *at
+}
+
+// maxValue is the length in bytes of the longest value without quotes: a key of 4096
+// bits in base64 takes half of it.
+const maxValue = 8 << 10
+
 // valueBehind returns the value behind the separator at i.
-func valueBehind(v string, i int) (textPair, bool) {
+func valueBehind(v string, i int, ends *valueEnds) (textPair, bool) {
 	start := i + 1
 	if v[i] == ':' && start < len(v) && v[start] == '=' || v[i] == '=' && start < len(v) && (v[start] == '=' || v[start] == '>') {
 		start++
@@ -875,13 +902,9 @@ func valueBehind(v string, i int) (textPair, bool) {
 	if v[i] == ',' || opensList(v[start:]) {
 		return p, false
 	}
-	stop := " \t\n,;&\"'<>)|"
-	if v[i] == '>' {
-		stop = "<\n"
-	}
-	p.from, p.to = start, start
-	for p.to < len(v) && strings.IndexByte(stop, v[p.to]) < 0 && !isEscape(v[p.to:]) {
-		p.to++
+	p.from, p.to = start, ends.of(v, start, v[i] == '>')
+	if p.to-p.from > maxValue {
+		return p, false
 	}
 	if v[i] == '>' && !strings.HasPrefix(v[p.to:], "</") {
 		return p, false // not <key>value</key>

@@ -22,6 +22,10 @@ func (s *scan) urls() {
 	}
 }
 
+// maxURL bounds what is read of a URL behind its host. A word may hold thousands of
+// them, each of which would otherwise be read to the end of the word.
+const maxURL = 4096
+
 // url looks at the URL whose authority begins at start.
 func (s *scan) url(start int) {
 	end := start
@@ -33,7 +37,7 @@ func (s *scan) url(start int) {
 		s.userinfo(start, start+at)
 	}
 	rest := end
-	for rest < len(s.text) && strings.IndexByte("\"' \t\r\n`<>|\\", s.text[rest]) < 0 {
+	for last := min(len(s.text), end+maxURL); rest < last && strings.IndexByte("\"' \t\r\n`<>|\\", s.text[rest]) < 0; {
 		rest++
 	}
 	if p := strings.Index(s.text[end:rest], "/t/"); p >= 0 { // a channel of conda
