@@ -91,7 +91,7 @@ func checkMissing(p *lint.Pass) {
 	if c == nil || listed(p) || c.Ignore() != nil && len(c.Ignore().Errors) > 0 {
 		return
 	}
-	takings := slices.DeleteFunc(ignorefile.Takings(p.Document), func(t ignorefile.Taking) bool { return !t.Dir })
+	takings := slices.DeleteFunc(slices.Clone(ignorefile.Takings(p.Document)), func(t ignorefile.Taking) bool { return !t.Dir })
 	if len(takings) == 0 || !ignorefile.Trusted(p.Document) {
 		return
 	}

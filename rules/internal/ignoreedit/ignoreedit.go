@@ -9,6 +9,7 @@ import (
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/buildctx"
+	"github.com/dlint/dlint/lint/source"
 )
 
 // Add returns the change that makes the ignore file that counts for the
@@ -42,20 +43,10 @@ func Add(c *buildctx.Context, lines ...string) (lint.FileEdit, bool) {
 	return lint.FileEdit{Path: ig.Path, Edits: []lint.Edit{lint.Insert(len(ig.File.Text), text)}}, true
 }
 
-// Shared reports whether another Dockerfile of the context uses the same ignore
-// file, as far as names of files tell.
-func Shared(c *buildctx.Context) bool {
-	if ig := c.Ignore(); ig != nil && ig.Specific {
-		return false
-	}
-	own := c.Dockerfile()
-	others := c.FindBase(func(base string) bool {
-		base = strings.ToLower(base)
-		return (strings.HasPrefix(base, "dockerfile") || strings.HasSuffix(base, ".dockerfile") || base == "containerfile") &&
-			!strings.HasSuffix(base, buildctx.IgnoreSuffix)
-	}, buildctx.FindOptions{Ignored: true, Max: 8})
-	if own == "" {
-		own = "Dockerfile"
-	}
-	return slices.ContainsFunc(others, func(e *buildctx.Entry) bool { return e.IsRegular() && e.Path != own })
+// Matches reports whether a line of an ignore file keeps a file away. That of its own
+// name need not: brackets and the like have a meaning, and names may begin with an
+// exclamation mark or hold a line end.
+func Matches(line, file string) bool {
+	ignored, _ := buildctx.ParseIgnore(source.NewFile("", line)).Match(file)
+	return ignored
 }

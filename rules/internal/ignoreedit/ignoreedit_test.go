@@ -49,18 +49,24 @@ func TestAdd(t *testing.T) {
 	}
 }
 
-func TestShared(t *testing.T) {
+func TestMatches(t *testing.T) {
 	t.Parallel()
-	one := buildctx.FromFiles(map[string][]byte{"Dockerfile": nil, "a": nil})
-	if ignoreedit.Shared(one.For("Dockerfile")) {
-		t.Error("one Dockerfile shares its ignore file with none")
-	}
-	two := buildctx.FromFiles(map[string][]byte{"Dockerfile": nil, "web/Dockerfile": nil})
-	if !ignoreedit.Shared(two.For("Dockerfile")) {
-		t.Error("two Dockerfiles share .dockerignore")
-	}
-	own := buildctx.FromFiles(map[string][]byte{"Dockerfile": nil, "web/Dockerfile": nil, "Dockerfile.dockerignore": []byte("a\n")})
-	if ignoreedit.Shared(own.For("Dockerfile")) {
-		t.Error("Dockerfile.dockerignore belongs to one Dockerfile")
+	for _, c := range []struct {
+		line, file string
+		want       bool
+	}{
+		{"**/.env", "api/.env", true},
+		{".git", ".git/config", true},
+		{".git", "api/.git/config", false},
+		{"a b.yml", "a b.yml", true},
+		{"a[1].yml", "a[1].yml", false},
+		{"!a.yml", "!a.yml", false},
+		{"#a.yml", "#a.yml", false},
+		{" a.yml", " a.yml", false},
+		{"a\n!b.yml", "a\n!b.yml", false},
+	} {
+		if got := ignoreedit.Matches(c.line, c.file); got != c.want {
+			t.Errorf("Matches(%q, %q) = %v", c.line, c.file, got)
+		}
 	}
 }

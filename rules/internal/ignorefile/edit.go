@@ -26,8 +26,14 @@ type Taking struct {
 	Mount bool
 }
 
-// Takings returns all such places, in source order.
+type takingsKey struct{}
+
+// Takings returns all such places, in source order. All rules share the list.
 func Takings(d *lint.Document) []Taking {
+	return d.View(takingsKey{}, func(d *lint.Document) any { return takings(d) }).([]Taking)
+}
+
+func takings(d *lint.Document) []Taking {
 	var out []Taking
 	for ins := range d.Instructions("COPY", "ADD", "RUN") {
 		step := d.Layers().Step(ins)
@@ -71,9 +77,9 @@ func isDir(d *lint.Document, src string) bool {
 	return err == nil && e.IsDir()
 }
 
-// Named returns the paths that the Dockerfile takes by name, triggers included:
+// takenByName returns the paths that the Dockerfile takes by name, triggers included:
 // everything but the whole context.
-func Named(d *lint.Document) []string {
+func takenByName(d *lint.Document) []string {
 	var out []string
 	for _, t := range Takings(d) {
 		for k := range t.Selection.Sources {
@@ -101,10 +107,16 @@ func File(d *lint.Document) (name string, create, ok bool) {
 	return ig.Path, false, !path.IsAbs(ig.Path) && !filepath.IsAbs(ig.Path)
 }
 
+type sharedKey struct{}
+
 // Shared returns another Dockerfile of the context that reads the same ignore
 // file, or "". One that has an ignore file of its own does not, nor does one in a
 // folder below with everything it copies.
 func Shared(d *lint.Document) string {
+	return d.View(sharedKey{}, func(d *lint.Document) any { return shared(d) }).(string)
+}
+
+func shared(d *lint.Document) string {
 	c := d.Context()
 	if ig := c.Ignore(); ig != nil && ig.Specific {
 		return ""
@@ -156,8 +168,7 @@ func ownContext(c *buildctx.Context, e *buildctx.Entry, dir string) bool {
 	return true
 }
 
-// Mentions returns the first command of the Dockerfile whose text holds the name,
-// or false.
+// Mentions reports whether the text of a command of the Dockerfile holds the name.
 func Mentions(d *lint.Document, name string) bool {
 	for ins := range d.WithTriggers("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK") {
 		text := d.Source.Slice(ins.Range)
@@ -237,7 +248,7 @@ func Fix(d *lint.Document, found []*Found) (lint.Fix, bool) {
 	if Shared(d) != "" {
 		fix.Applicability = lint.Unsafe
 	}
-	named := Named(d)
+	named := takenByName(d)
 	var blocks []block
 	for _, f := range found {
 		lines := f.lines(d, named)
@@ -332,10 +343,15 @@ func edit(d *lint.Document, name string, create bool, blocks []block) lint.FileE
 
 // lines are the lines for the pattern, with exceptions for what the Dockerfile
 // takes by name and for secrets that are none; nil when the pattern would break
-// the build.
+// the build, or is the name of a file and means another one.
 func (f *Found) lines(d *lint.Document, named []string) []string {
 	lines := f.Lines()
 	ig := buildctx.ParseIgnore(source.NewFile("", strings.Join(lines, "\n")))
+	if len(f.Files) > 0 {
+		if ignored, _ := ig.Match(f.Files[0].Path); !ignored {
+			return nil
+		}
+	}
 	for _, n := range named {
 		if ignored, _ := ig.Match(n); !ignored {
 			continue

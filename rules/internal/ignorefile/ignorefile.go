@@ -192,41 +192,55 @@ func uses(d *lint.Document, s knowledge.Stack) bool {
 	return false
 }
 
-// makers are the programs that make again what a pattern matches; patterns that
-// are not listed hold nothing that a build could want.
-var makers = map[string][]string{
-	"**/node_modules":   {"npm", "yarn", "pnpm", "bun"},
-	"**/.next":          {"npm", "yarn", "pnpm", "bun", "npx", "next"},
-	"**/.nuxt":          {"npm", "yarn", "pnpm", "bun", "npx", "nuxt", "nuxi"},
-	"**/.output":        {"npm", "yarn", "pnpm", "bun", "npx", "nuxt", "nuxi"},
-	"**/.svelte-kit":    {"npm", "yarn", "pnpm", "bun", "npx", "vite"},
-	"**/.venv":          {"pip", "uv", "poetry", "pipenv", "pdm", "python"},
-	"**/venv":           {"pip", "uv", "poetry", "pipenv", "pdm", "python"},
-	"target":            {"cargo", "mvn", "sbt", "cross"},
-	"*/target":          {"cargo", "mvn", "sbt", "cross"},
-	"build":             {"gradle", "flutter", "dart"},
-	"*/build":           {"gradle"},
-	"**/*.class":        {"javac", "mvn", "gradle", "sbt", "ant"},
-	"**/bin":            {"dotnet"},
-	"**/obj":            {"dotnet"},
-	"**/vendor/bundle":  {"bundle"},
-	"vendor":            {"composer"},
-	"bootstrap/cache":   {"composer"},
-	"**/_build":         {"mix"},
-	"deps":              {"mix"},
-	".build":            {"swift"},
-	"**/.stack-work":    {"stack"},
-	"**/dist-newstyle":  {"cabal"},
-	"**/CMakeFiles":     {"cmake"},
-	"**/CMakeCache.txt": {"cmake"},
-	"**/*.o":            {"make", "cmake", "gcc", "cc", "g++", "ninja"},
+// makers returns the programs that make again what a pattern matches; none for
+// patterns that match nothing that a build could want.
+func makers(pattern string) []string {
+	switch pattern {
+	case "**/node_modules":
+		return []string{"npm", "yarn", "pnpm", "bun"}
+	case "**/.next":
+		return []string{"npm", "yarn", "pnpm", "bun", "npx", "next"}
+	case "**/.nuxt", "**/.output":
+		return []string{"npm", "yarn", "pnpm", "bun", "npx", "nuxt", "nuxi"}
+	case "**/.svelte-kit":
+		return []string{"npm", "yarn", "pnpm", "bun", "npx", "vite"}
+	case "**/.venv", "**/venv":
+		return []string{"pip", "uv", "poetry", "pipenv", "pdm", "python"}
+	case "target", "*/target":
+		return []string{"cargo", "mvn", "sbt", "cross"}
+	case "build":
+		return []string{"gradle", "flutter", "dart"}
+	case "*/build":
+		return []string{"gradle"}
+	case "**/*.class":
+		return []string{"javac", "mvn", "gradle", "sbt", "ant"}
+	case "**/bin", "**/obj":
+		return []string{"dotnet"}
+	case "**/vendor/bundle":
+		return []string{"bundle"}
+	case "vendor", "bootstrap/cache":
+		return []string{"composer"}
+	case "**/_build", "deps":
+		return []string{"mix"}
+	case ".build":
+		return []string{"swift"}
+	case "**/.stack-work":
+		return []string{"stack"}
+	case "**/dist-newstyle":
+		return []string{"cabal"}
+	case "**/CMakeFiles", "**/CMakeCache.txt":
+		return []string{"cmake"}
+	case "**/*.o":
+		return []string{"make", "cmake", "gcc", "cc", "g++", "ninja"}
+	}
+	return nil
 }
 
 // Littering returns a tool that the Dockerfile runs and that, run by a developer,
 // leaves files beside the sources; "" for none.
 func Littering(d *lint.Document) string {
 	for _, s := range knowledge.Stacks() {
-		tools := litterers[s.Name]
+		tools := litterers(s.Name)
 		if len(tools) == 0 || !uses(d, s) {
 			continue
 		}
@@ -237,16 +251,29 @@ func Littering(d *lint.Document) string {
 	return ""
 }
 
-var litterers = map[string][]string{
-	"node":   {"npm", "yarn", "pnpm", "bun"},
-	"python": {"pip", "uv", "poetry", "pipenv", "pdm"},
-	"rust":   {"cargo"},
-	"java":   {"mvn", "gradle", "sbt"},
-	"dotnet": {"dotnet"},
-	"php":    {"composer"},
-	"elixir": {"mix"},
-	"swift":  {"swift"},
-	"dart":   {"dart", "flutter"},
+// litterers returns the tools of a stack that leave files beside the sources.
+func litterers(stack string) []string {
+	switch stack {
+	case "node":
+		return []string{"npm", "yarn", "pnpm", "bun"}
+	case "python":
+		return []string{"pip", "uv", "poetry", "pipenv", "pdm"}
+	case "rust":
+		return []string{"cargo"}
+	case "java":
+		return []string{"mvn", "gradle", "sbt"}
+	case "dotnet":
+		return []string{"dotnet"}
+	case "php":
+		return []string{"composer"}
+	case "elixir":
+		return []string{"mix"}
+	case "swift":
+		return []string{"swift"}
+	case "dart":
+		return []string{"dart", "flutter"}
+	}
+	return nil
 }
 
 // madeAgain reports whether the image needs no file that the pattern matches:
@@ -255,8 +282,8 @@ func madeAgain(d *lint.Document, stack, pattern string) bool {
 	if pattern == "storage/*" || pattern == "bootstrap/cache" || stack == "dotnet" && pattern == "**/bin" && d.Context().Exists("bin") {
 		return false // often part of the sources
 	}
-	names, ok := makers[pattern]
-	if !ok {
+	names := makers(pattern)
+	if len(names) == 0 {
 		return true
 	}
 	if stack == "java" && (pattern == "build" || pattern == "*/build") && !d.Context().Has("build.gradle", "build.gradle.kts") {

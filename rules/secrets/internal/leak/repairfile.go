@@ -12,6 +12,7 @@ import (
 	"github.com/dlint/dlint/lint/shell"
 	"github.com/dlint/dlint/lint/source"
 	"github.com/dlint/dlint/rules/internal/ignoreedit"
+	"github.com/dlint/dlint/rules/internal/ignorefile"
 )
 
 // fileFixes repairs a COPY or ADD that brings secret files.
@@ -40,10 +41,10 @@ func (s *scan) ignoreFixes(files []inContext) []lint.Fix {
 			return nil
 		}
 		line := f.ignore
-		if class := knowledge.ClassifyFile(f.file).Class; line == "" || class != knowledge.FileSecret && !strings.HasPrefix(path.Base(f.file), ".env") && line != ".git" {
+		if class := knowledge.ClassifyFile(f.file).Class; line == "" || class != knowledge.FileSecret && !strings.HasPrefix(path.Base(f.file), ".env") && path.Base(line) != ".git" {
 			line = f.file
 		}
-		if strings.ContainsAny(line, `[]\?`) || strings.HasPrefix(line, "#") {
+		if !ignoreedit.Matches(line, f.file) {
 			return nil
 		}
 		if !slices.Contains(lines, line) {
@@ -53,7 +54,7 @@ func (s *scan) ignoreFixes(files []inContext) []lint.Fix {
 			how = lint.Unsafe
 		}
 	}
-	if how == lint.Safe && ignoreedit.Shared(s.d.Context()) {
+	if how == lint.Safe && ignorefile.Shared(s.d) != "" {
 		how = lint.Unsafe
 	}
 	e, ok := ignoreedit.Add(s.d.Context(), lines...)
