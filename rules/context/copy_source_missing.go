@@ -127,9 +127,19 @@ func isMade(c *buildctx.Context, name string) bool {
 // gitIgnored reports whether the .gitignore at the root may list the path. It
 // errs on the side of true.
 func gitIgnored(c *buildctx.Context, name string) bool {
+	ig := c.Recall(gitIgnoreKey{}, func() any { return readGitIgnore(c) }).(*buildctx.Ignore)
+	ignored, _ := ig.Match(name)
+	return ignored
+}
+
+type gitIgnoreKey struct{}
+
+// readGitIgnore reads the lines of the .gitignore that list something as lines of an
+// ignore file.
+func readGitIgnore(c *buildctx.Context) *buildctx.Ignore {
 	data, err := c.ReadFile(".gitignore", 0)
 	if err != nil {
-		return false
+		data = nil // nothing is listed
 	}
 	var text strings.Builder
 	for line := range strings.Lines(string(data)) {
@@ -145,6 +155,5 @@ func gitIgnored(c *buildctx.Context, name string) bool {
 		}
 		text.WriteString(line + "\n")
 	}
-	ignored, _ := buildctx.ParseIgnore(source.NewFile("", text.String())).Match(name)
-	return ignored
+	return buildctx.ParseIgnore(source.NewFile("", text.String()))
 }

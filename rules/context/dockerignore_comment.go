@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/rules/internal/ignorefile"
 )
 
 // DockerignoreComment finds what its summary says.
@@ -42,16 +43,19 @@ The fix is unsafe, because the pattern now matches.
 				continue
 			}
 			head = strings.TrimSpace(head)
-			p.Report(lint.Diagnostic{
+			d := lint.Diagnostic{
 				Range:   at,
 				Message: "The line " + head + " of " + ig.Path + " matches nothing, because the comment behind it is part of it: put the comment on its own line",
 				Related: []lint.Related{inIgnore(p, pat.Range, "there are no comments behind a pattern")},
-				Fixes: []lint.Fix{{
+			}
+			if name, _, ok := ignorefile.File(p.Document); ok {
+				d.Fixes = []lint.Fix{{
 					Title:         "Put the comment on its own line",
 					Applicability: lint.Unsafe,
-					Others:        []lint.FileEdit{{Path: ig.Path, Edits: []lint.Edit{lint.Replace(pat.Range, "#"+comment+"\n"+head)}}},
-				}},
-			})
+					Others:        []lint.FileEdit{{Path: name, Edits: []lint.Edit{lint.Replace(pat.Range, "#"+comment+"\n"+head)}}},
+				}}
+			}
+			p.Report(d)
 		}
 	},
 }
