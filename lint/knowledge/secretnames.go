@@ -831,7 +831,8 @@ func isFingerprint(name, v string) bool {
 			return false
 		}
 	}
-	if hex != 8 && hex != 16 && (hex < 40 || hex%40 != 0 && hex%16 != 0 && hex != 64) {
+	several := hex%8 == 0 && strings.ContainsAny(v, " ,\n\t") // short ones and long ones
+	if hex != 8 && hex != 16 && !several && (hex < 40 || hex%40 != 0 && hex%16 != 0 && hex != 64) {
 		return false
 	}
 	lower := strings.ToLower(name)

@@ -92,6 +92,8 @@ func TestClassifyValue(t *testing.T) {
 		{"GPG_KEY", hex40, knowledge.ValueFingerprint},
 		{"GPG_KEY", "0x" + hex40[:16], knowledge.ValueFingerprint},
 		{"GPG_KEYS", hex40 + " " + hex40, knowledge.ValueFingerprint},
+		{"GPG_KEYS", hex40 + " " + hex40[:16], knowledge.ValueFingerprint},
+		{"GPG_KEYS", hex40[:16] + "," + hex40[:16], knowledge.ValueFingerprint},
 		{"NODE_RELEASE_KEY", strings.ToLower(hex40), knowledge.ValueFingerprint},
 		{"API_TOKEN", strings.ToLower(hex40), knowledge.ValueLiteral},
 		{"PASSWORD", "$DB_PASSWORD", knowledge.ValueReference},

@@ -642,7 +642,8 @@ func (s *scan) pairsOf(ins *dockerfile.Instruction, c *shell.Command, t text, wh
 		default:
 			continue
 		}
-		if strings.ContainsRune(value, ' ') && !p.quoted || strings.HasPrefix(value, "@") || isWords(value) || isCode(value) {
+		if strings.ContainsRune(value, ' ') && !p.quoted || strings.HasPrefix(value, "@") || isWords(value) || isCode(value) ||
+			c != nil && c.Name == "psql" && p.quoted && isVariableOfPsql(t.value[:p.from]) {
 			continue
 		}
 		if v := judge(key, value); v == weak && piped {
@@ -650,6 +651,12 @@ func (s *scan) pairsOf(ins *dockerfile.Instruction, c *shell.Command, t text, wh
 		}
 		s.inText(ins, c, t, p.from, p.to, key, what)
 	}
+}
+
+// isVariableOfPsql reports whether the quoted name behind a text stands for what psql -v
+// sets: PASSWORD :'pw'.
+func isVariableOfPsql(before string) bool {
+	return strings.HasSuffix(before, " :'") || strings.HasSuffix(before, " :\"")
 }
 
 // isNumbered knows names that end in the number of a build: web-main-889599413283.
