@@ -6,6 +6,7 @@ import (
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/layers"
+	"github.com/dlint/dlint/lint/stage"
 )
 
 // CopiedAsRoot finds files that belong to root although another user copies them.
@@ -55,23 +56,48 @@ then change its own files.
 // ownerChanged reports whether a later RUN may give the files to somebody.
 func ownerChanged(p *lint.Pass, copied *dockerfile.Instruction) bool {
 	adds := p.Layers().Step(copied).Adds
-	for _, ins := range p.Stages().StageOf(copied).Body {
-		if ins.Index <= copied.Index || ins.Name != "RUN" || ins.Err != nil {
+	for _, change := range ownerChanges(p, p.Stages().StageOf(copied)) {
+		if change.index <= copied.Index {
 			continue
 		}
-		for c := range p.Shell(ins).Find("chown", "chgrp") {
-			for _, e := range c.Writes() {
-				if !e.Known {
-					return true
-				}
-				to := layers.Absolute(p.Stages().StateAt(ins).Workdir, e.Path)
-				for k := range adds {
-					if adds[k].Path == to || layers.Inside(to, adds[k].Path) || layers.Inside(adds[k].Path, to) {
-						return true
-					}
-				}
+		if change.path == "" {
+			return true
+		}
+		for k := range adds {
+			if adds[k].Path == change.path || layers.Inside(change.path, adds[k].Path) || layers.Inside(adds[k].Path, change.path) {
+				return true
 			}
 		}
 	}
 	return false
+}
+
+// ownerChange is a path whose owner a RUN changes, "" for one that is not known.
+type ownerChange struct {
+	index int // of the RUN
+	path  string
+}
+
+type ownerChangesKey struct{ s *stage.Stage }
+
+// ownerChanges returns all of a stage.
+func ownerChanges(p *lint.Pass, s *stage.Stage) []ownerChange {
+	return p.View(ownerChangesKey{s}, func(*lint.Document) any {
+		var out []ownerChange
+		for _, ins := range s.Body {
+			if ins.Name != "RUN" || ins.Err != nil {
+				continue
+			}
+			for c := range p.Shell(ins).Find("chown", "chgrp") {
+				for _, e := range c.Writes() {
+					change := ownerChange{index: ins.Index}
+					if e.Known {
+						change.path = layers.Absolute(p.Stages().StateAt(ins).Workdir, e.Path)
+					}
+					out = append(out, change)
+				}
+			}
+		}
+		return out
+	}).([]ownerChange)
 }

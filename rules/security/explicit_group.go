@@ -7,6 +7,7 @@ import (
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/shell"
 	"github.com/dlint/dlint/lint/source"
+	"github.com/dlint/dlint/lint/stage"
 )
 
 // ExplicitGroup finds USER with a group where the user has more of them.
@@ -60,30 +61,55 @@ because the first group of the user may be another one.
 // moreGroups returns the command above that gives the user a further group.
 func moreGroups(p *lint.Pass, before *dockerfile.Instruction, user string) (source.Range, bool) {
 	for s := range p.Stages().StageOf(before).Chain() {
-		for _, ins := range s.Body {
-			if ins.Index >= before.Index || ins.Name != "RUN" || ins.Err != nil {
-				continue
-			}
-			for c := range p.Shell(ins).Find("useradd", "usermod", "gpasswd", "adduser", "addgroup") {
-				if givesGroup(c, user) {
-					return c.NameRange, true
-				}
-			}
+		if g, ok := givenGroups(p, s)[user]; ok && g.index < before.Index {
+			return g.command, true
 		}
 	}
 	return source.Range{}, false
 }
 
-func givesGroup(c *shell.Command, user string) bool {
+// givenGroup is the first command of a stage that gives a user a further group.
+type givenGroup struct {
+	index   int // of the RUN
+	command source.Range
+}
+
+type givenGroupsKey struct{ s *stage.Stage }
+
+// givenGroups returns such commands, by the names of the users.
+func givenGroups(p *lint.Pass, s *stage.Stage) map[string]givenGroup {
+	return p.View(givenGroupsKey{s}, func(*lint.Document) any {
+		out := map[string]givenGroup{}
+		for _, ins := range s.Body {
+			if ins.Name != "RUN" || ins.Err != nil {
+				continue
+			}
+			for c := range p.Shell(ins).Find("useradd", "usermod", "gpasswd", "adduser", "addgroup") {
+				user := givesGroup(c)
+				if _, known := out[user]; user != "" && !known {
+					out[user] = givenGroup{ins.Index, c.NameRange}
+				}
+			}
+		}
+		return out
+	}).(map[string]givenGroup)
+}
+
+// givesGroup returns the user to whom a command gives a further group, or "".
+func givesGroup(c *shell.Command) string {
 	ops := c.Operands()
 	switch c.Name {
 	case "useradd", "usermod":
-		return c.Has("-G", "--groups") && len(ops) == 1 && ops[0].Value == user
+		if c.Has("-G", "--groups") && len(ops) == 1 {
+			return ops[0].Value
+		}
 	case "gpasswd":
-		w, ok := c.Option("-a", "--add")
-		return ok && w.Value == user
+		w, _ := c.Option("-a", "--add")
+		return w.Value
 	case "adduser", "addgroup":
-		return len(ops) == 2 && ops[0].Value == user && !c.Has("-S", "--system")
+		if len(ops) == 2 && !c.Has("-S", "--system") {
+			return ops[0].Value
+		}
 	}
-	return false
+	return ""
 }

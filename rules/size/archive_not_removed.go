@@ -5,6 +5,7 @@ import (
 	"github.com/dlint/dlint/lint/layers"
 	"github.com/dlint/dlint/lint/shell"
 	"github.com/dlint/dlint/lint/source"
+	"github.com/dlint/dlint/lint/stage"
 )
 
 // ArchiveNotRemoved finds archives that are downloaded, unpacked and kept.
@@ -32,11 +33,15 @@ is about.
 			}
 			step := p.Layers().Step(ins)
 			for k := range step.Adds {
-				if e := &step.Adds[k]; fetched(e) && unpacked(p, s, ins.Index, e.Path) && !goneLater(p, step, e.Path) {
+				e := &step.Adds[k]
+				if !fetched(e) {
+					continue
+				}
+				if at := unpackedFrom(p, step.Stage, ins.Index, e.Path); at != nil && at.index == ins.Index && !goneLater(p, step, e.Path) {
 					p.Report(lint.Diagnostic{
 						Range:   e.Range,
 						Message: "The archive " + e.Path + " stays in the layer after it is unpacked: remove it in the same RUN",
-						Related: unpackPlace(p, s, ins.Index, e.Path),
+						Related: at.related(),
 					})
 				}
 			}
@@ -48,43 +53,60 @@ func fetched(e *layers.Entry) bool {
 	return e.Certain && !e.Glob && e.Origin == layers.FromCommand && e.Kind == shell.Create && len(e.Command.Downloads()) > 0
 }
 
-// unpacks returns the word with which c unpacks the archive at path.
-func unpacks(p *lint.Pass, c *shell.Command, index int, archive string) (source.Range, bool) {
-	var words []shell.Word
-	switch c.Name {
-	case "tar":
-		if !c.Has("-x", "--extract", "--get") {
-			return source.Range{}, false
-		}
-		words = c.Values("-f", "--file")
-	case "unzip":
-		if words = c.Operands(); len(words) > 1 {
-			words = words[:1]
-		}
-	}
-	dir := p.Stages().StateAt(p.Tree().Instructions[index]).Workdir
-	for _, w := range words {
-		if w.Static && c.Dir != "" && layers.Absolute(layers.Absolute(dir, c.Dir), w.Value) == archive {
-			return w.Range, true
-		}
-	}
-	return source.Range{}, false
+// unpacking is a place where a RUN unpacks an archive.
+type unpacking struct {
+	index int // of the RUN
+	word  source.Range
 }
 
-func unpacked(p *lint.Pass, s *shell.Script, index int, archive string) bool {
-	for c := range s.Find("tar", "unzip") {
-		if _, ok := unpacks(p, c, index, archive); ok {
-			return true
-		}
-	}
-	return false
+func (u *unpacking) related() []lint.Related {
+	return []lint.Related{{Range: u.word, Message: "unpacked here"}}
 }
 
-func unpackPlace(p *lint.Pass, s *shell.Script, index int, archive string) []lint.Related {
-	for c := range s.Find("tar", "unzip") {
-		if r, ok := unpacks(p, c, index, archive); ok {
-			return []lint.Related{{Range: r, Message: "unpacked here"}}
+// unpackedFrom returns the first place, in the RUN of that index or a later one of the
+// stage, where an archive is unpacked; nil when there is none.
+func unpackedFrom(p *lint.Pass, s *stage.Stage, index int, archive string) *unpacking {
+	all := unpackings(p, s)[archive]
+	for k := range all {
+		if all[k].index >= index {
+			return &all[k]
 		}
+	}
+	return nil
+}
+
+type unpackingsKey struct{ s *stage.Stage }
+
+// unpackings returns what the RUNs of a stage unpack, by the path of the archive.
+func unpackings(p *lint.Pass, s *stage.Stage) map[string][]unpacking {
+	return p.View(unpackingsKey{s}, func(*lint.Document) any {
+		out := map[string][]unpacking{}
+		for _, ins := range s.Body {
+			if ins.Name != "RUN" || ins.Err != nil {
+				continue
+			}
+			dir := p.Stages().StateAt(ins).Workdir
+			for c := range p.Shell(ins).Find("tar", "unzip") {
+				for _, w := range archives(c) {
+					if w.Static && c.Dir != "" {
+						archive := layers.Absolute(layers.Absolute(dir, c.Dir), w.Value)
+						out[archive] = append(out[archive], unpacking{ins.Index, w.Range})
+					}
+				}
+			}
+		}
+		return out
+	}).(map[string][]unpacking)
+}
+
+// archives returns the words that name what a command unpacks.
+func archives(c *shell.Command) []shell.Word {
+	switch {
+	case c.Name == "unzip":
+		words := c.Operands()
+		return words[:min(len(words), 1)]
+	case c.Has("-x", "--extract", "--get"):
+		return c.Values("-f", "--file")
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"path"
 
 	"github.com/dlint/dlint/lint"
-	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/layers"
 )
 
@@ -48,21 +47,11 @@ func archiveCopied(p *lint.Pass, step *layers.Step, s *layers.Source) {
 	if step.Copy.DestDir {
 		at = path.Join(at, path.Base(s.Value))
 	}
-	for _, ins := range step.Stage.Body {
-		if ins.Index <= step.Ins.Index || ins.Name != "RUN" || ins.Err != nil {
-			continue
-		}
-		if related := unpackPlaceIn(p, ins, at); related != nil {
-			p.Report(lint.Diagnostic{
-				Range:   s.Word.Range,
-				Message: "The archive stays in the layer of this COPY: ADD unpacks it without leaving it behind",
-				Related: related,
-			})
-			return
-		}
+	if by := unpackedFrom(p, step.Stage, step.Ins.Index, at); by != nil {
+		p.Report(lint.Diagnostic{
+			Range:   s.Word.Range,
+			Message: "The archive stays in the layer of this COPY: ADD unpacks it without leaving it behind",
+			Related: by.related(),
+		})
 	}
-}
-
-func unpackPlaceIn(p *lint.Pass, ins *dockerfile.Instruction, at string) []lint.Related {
-	return unpackPlace(p, p.Shell(ins), ins.Index, at)
 }
