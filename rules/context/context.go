@@ -17,6 +17,16 @@ func listed(p *lint.Pass) bool {
 	return ig != nil && len(ig.Patterns) > 0
 }
 
+// ignoreFile returns the ignore file, and the place to show findings about it at; false
+// when there is none.
+func ignoreFile(p *lint.Pass) (*buildctx.Ignore, source.Range, bool) {
+	if p.Build.Context == nil || p.Build.Context.Ignore() == nil {
+		return nil, source.Range{}, false
+	}
+	at, ok := first(p)
+	return p.Build.Context.Ignore(), at, ok
+}
+
 // first returns the place that a finding about the ignore file is best shown at:
 // the first that takes a folder, or else the first FROM.
 func first(p *lint.Pass) (source.Range, bool) {

@@ -7,7 +7,7 @@ import (
 	"github.com/dlint/dlint/rules/internal/ignorefile"
 )
 
-// DockerignoreComment finds what its summary says.
+// DockerignoreComment finds patterns with a comment behind them.
 var DockerignoreComment = &lint.Rule{
 	ID:      "dockerignore-comment",
 	Summary: "A line of the ignore file has a comment behind it",
@@ -25,17 +25,12 @@ The fix is unsafe, because the pattern now matches.
 	Good:     "-- Dockerfile --\nFROM scratch\nCOPY a /\n-- a --\nx\n-- .dockerignore --\n# build\nb\n",
 	Severity: lint.Warning,
 	Fixable:  true,
-
-	Since: "0.1",
+	Since:    "0.1",
 	Check: func(p *lint.Pass) {
-		if p.Build.Context == nil || p.Build.Context.Ignore() == nil {
-			return
-		}
-		at, ok := first(p)
+		ig, at, ok := ignoreFile(p)
 		if !ok {
 			return
 		}
-		ig := p.Build.Context.Ignore()
 		for k := range ig.Patterns {
 			pat := &ig.Patterns[k]
 			head, comment, found := strings.Cut(pat.Text, " #")

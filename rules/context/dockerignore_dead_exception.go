@@ -7,7 +7,7 @@ import (
 	"github.com/dlint/dlint/lint/buildctx"
 )
 
-// DockerignoreDeadException finds what its summary says.
+// DockerignoreDeadException finds exceptions that a later line undoes.
 var DockerignoreDeadException = &lint.Rule{
 	ID:      "dockerignore-dead-exception",
 	Summary: "An exception of the ignore file is overridden by a later line",
@@ -20,17 +20,12 @@ Only exceptions without wildcards are looked at.
 	Bad:      "-- Dockerfile --\nFROM scratch\nCOPY a /\n-- a --\nx\n-- .dockerignore --\n!b.md\n*.md\n",
 	Good:     "-- Dockerfile --\nFROM scratch\nCOPY a /\n-- a --\nx\n-- .dockerignore --\n*.md\n!b.md\n",
 	Severity: lint.Warning,
-
-	Since: "0.1",
+	Since:    "0.1",
 	Check: func(p *lint.Pass) {
-		if p.Build.Context == nil || p.Build.Context.Ignore() == nil {
-			return
-		}
-		at, ok := first(p)
+		ig, at, ok := ignoreFile(p)
 		if !ok {
 			return
 		}
-		ig := p.Build.Context.Ignore()
 		for k := range ig.Patterns {
 			pat := &ig.Patterns[k]
 			if !pat.Negated || pat.Err != nil || strings.ContainsAny(pat.Clean, "*?[") {

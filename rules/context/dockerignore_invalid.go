@@ -4,7 +4,7 @@ import (
 	"github.com/dlint/dlint/lint"
 )
 
-// DockerignoreInvalid finds what its summary says.
+// DockerignoreInvalid finds lines for which Docker refuses the ignore file.
 var DockerignoreInvalid = &lint.Rule{
 	ID:      "dockerignore-invalid",
 	Summary: "A line of the ignore file stops the build",
@@ -16,17 +16,12 @@ the first FROM and names the line.
 	Bad:      "-- Dockerfile --\nFROM scratch\nCOPY a /\n-- a --\nx\n-- .dockerignore --\n[a\n",
 	Good:     "-- Dockerfile --\nFROM scratch\nCOPY a /\n-- a --\nx\n-- .dockerignore --\nb\n",
 	Severity: lint.Error,
-
-	Since: "0.1",
+	Since:    "0.1",
 	Check: func(p *lint.Pass) {
-		if p.Build.Context == nil || p.Build.Context.Ignore() == nil {
-			return
-		}
-		at, ok := first(p)
+		ig, at, ok := ignoreFile(p)
 		if !ok {
 			return
 		}
-		ig := p.Build.Context.Ignore()
 		for _, e := range ig.Errors {
 			p.Report(lint.Diagnostic{
 				Range:   at,

@@ -9,7 +9,7 @@ import (
 	"github.com/dlint/dlint/lint/source"
 )
 
-// DockerignoreNotUsed finds what its summary says.
+// DockerignoreNotUsed finds lines of .dockerignore that another ignore file makes void.
 var DockerignoreNotUsed = &lint.Rule{
 	ID:      "dockerignore-not-used",
 	Summary: "The ignore file of the Dockerfile takes the place of .dockerignore",
@@ -20,17 +20,12 @@ Docker reads it alone: lines of the .dockerignore at the root do not count on to
 	Bad:      "-- Dockerfile --\nFROM scratch\nCOPY . /\n-- a --\nx\n-- Dockerfile.dockerignore --\nb\n-- .dockerignore --\n**/.env\n",
 	Good:     "-- Dockerfile --\nFROM scratch\nCOPY . /\n-- a --\nx\n-- Dockerfile.dockerignore --\n**/.env\n-- .dockerignore --\n**/.env\n",
 	Severity: lint.Info,
-
-	Since: "0.1",
+	Since:    "0.1",
 	Check: func(p *lint.Pass) {
-		if p.Build.Context == nil || p.Build.Context.Ignore() == nil {
-			return
-		}
-		at, ok := first(p)
+		ig, at, ok := ignoreFile(p)
 		if !ok {
 			return
 		}
-		ig := p.Build.Context.Ignore()
 		data, err := p.Build.Context.ReadFile(buildctx.IgnoreName, 0)
 		if !ig.Specific || err != nil {
 			return

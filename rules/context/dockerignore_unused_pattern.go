@@ -4,7 +4,7 @@ import (
 	"github.com/dlint/dlint/lint"
 )
 
-// DockerignoreUnusedPattern finds what its summary says.
+// DockerignoreUnusedPattern finds patterns that match nothing in the context.
 var DockerignoreUnusedPattern = &lint.Rule{
 	ID:      "dockerignore-unused-pattern",
 	Summary: "A line of the ignore file matches nothing",
@@ -15,14 +15,10 @@ for files that come and go.
 	Bad:      "-- Dockerfile --\nFROM scratch\nCOPY a /\n-- a --\nx\n-- .dockerignore --\nnope\n",
 	Good:     "-- Dockerfile --\nFROM scratch\nCOPY a /\n-- a --\nx\n-- .dockerignore --\nb\n-- b --\nx\n",
 	Severity: lint.Info,
-
-	Off:   "most such lines are there for files that come and go",
-	Since: "0.1",
+	Off:      "most such lines are there for files that come and go",
+	Since:    "0.1",
 	Check: func(p *lint.Pass) {
-		if p.Build.Context == nil || p.Build.Context.Ignore() == nil {
-			return
-		}
-		at, ok := first(p)
+		ig, at, ok := ignoreFile(p)
 		if !ok {
 			return
 		}
@@ -32,7 +28,7 @@ for files that come and go.
 			}
 			p.Report(lint.Diagnostic{
 				Range:   at,
-				Message: "The line " + u.Pattern.Text + " of " + p.Build.Context.Ignore().Path + " matches nothing: check how it is spelt",
+				Message: "The line " + u.Pattern.Text + " of " + ig.Path + " matches nothing: check how it is spelt",
 				Related: []lint.Related{inIgnore(p, u.Pattern.Range, "matches nothing")},
 			})
 		}

@@ -2,7 +2,6 @@ package ignorefile
 
 import (
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -104,7 +103,7 @@ func File(d *lint.Document) (name string, create, ok bool) {
 	if ig == nil {
 		return buildctx.IgnoreName, true, d.Context() != nil
 	}
-	return ig.Path, false, !path.IsAbs(ig.Path) && !filepath.IsAbs(ig.Path)
+	return ig.Path, false, inContext(ig)
 }
 
 type sharedKey struct{}

@@ -11,7 +11,6 @@ import (
 	"github.com/dlint/dlint/lint/layers"
 	"github.com/dlint/dlint/lint/shell"
 	"github.com/dlint/dlint/lint/source"
-	"github.com/dlint/dlint/rules/internal/ignoreedit"
 	"github.com/dlint/dlint/rules/internal/ignorefile"
 )
 
@@ -44,7 +43,7 @@ func (s *scan) ignoreFixes(files []inContext) []lint.Fix {
 		if class := knowledge.ClassifyFile(f.file).Class; line == "" || class != knowledge.FileSecret && !strings.HasPrefix(path.Base(f.file), ".env") && path.Base(line) != ".git" {
 			line = f.file
 		}
-		if !ignoreedit.Matches(line, f.file) {
+		if !ignorefile.Matches(line, f.file) {
 			return nil
 		}
 		if !slices.Contains(lines, line) {
@@ -57,7 +56,7 @@ func (s *scan) ignoreFixes(files []inContext) []lint.Fix {
 	if how == lint.Safe && ignorefile.Shared(s.d) != "" {
 		how = lint.Unsafe
 	}
-	e, ok := ignoreedit.Add(s.d.Context(), lines...)
+	e, ok := ignorefile.Add(s.d.Context(), lines...)
 	if !ok {
 		return nil
 	}

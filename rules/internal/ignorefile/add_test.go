@@ -1,4 +1,4 @@
-package ignoreedit_test
+package ignorefile_test
 
 import (
 	"testing"
@@ -7,7 +7,7 @@ import (
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/buildctx"
-	"github.com/dlint/dlint/rules/internal/ignoreedit"
+	"github.com/dlint/dlint/rules/internal/ignorefile"
 )
 
 func TestAdd(t *testing.T) {
@@ -41,7 +41,7 @@ func TestAdd(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			got, ok := ignoreedit.Add(buildctx.FromFiles(c.files), "**/.env")
+			got, ok := ignorefile.Add(buildctx.FromFiles(c.files), "**/.env")
 			if diff := cmp.Diff(c.want, got); diff != "" || ok != c.ok {
 				t.Errorf("ok = %v; want to get:\n%s", ok, diff)
 			}
@@ -65,7 +65,7 @@ func TestMatches(t *testing.T) {
 		{" a.yml", " a.yml", false},
 		{"a\n!b.yml", "a\n!b.yml", false},
 	} {
-		if got := ignoreedit.Matches(c.line, c.file); got != c.want {
+		if got := ignorefile.Matches(c.line, c.file); got != c.want {
 			t.Errorf("Matches(%q, %q) = %v", c.line, c.file, got)
 		}
 	}

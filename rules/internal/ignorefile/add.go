@@ -1,9 +1,8 @@
-// Package ignoreedit writes the edits of fixes that add lines to the ignore file
-// of a build context.
-package ignoreedit
+package ignorefile
 
 import (
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -27,7 +26,7 @@ func Add(c *buildctx.Context, lines ...string) (lint.FileEdit, bool) {
 			Edits: []lint.Edit{lint.Insert(0, strings.Join(lines, "\n")+"\n")},
 		}, true
 	}
-	if path.IsAbs(ig.Path) || strings.HasPrefix(ig.Path, "..") || strings.Contains(ig.Path, `\`) {
+	if !inContext(ig) {
 		return lint.FileEdit{}, false
 	}
 	lines = slices.DeleteFunc(slices.Clone(lines), func(l string) bool {
@@ -41,6 +40,12 @@ func Add(c *buildctx.Context, lines ...string) (lint.FileEdit, bool) {
 		text = "\n" + text
 	}
 	return lint.FileEdit{Path: ig.Path, Edits: []lint.Edit{lint.Insert(len(ig.File.Text), text)}}, true
+}
+
+// inContext reports whether an ignore file lies in the context: one that is named after
+// the Dockerfile lies beside it.
+func inContext(ig *buildctx.Ignore) bool {
+	return !path.IsAbs(ig.Path) && !strings.HasPrefix(ig.Path, "..") && !strings.Contains(ig.Path, `\`) && !filepath.IsAbs(ig.Path)
 }
 
 // Matches reports whether a line of an ignore file keeps a file away. That of its own
