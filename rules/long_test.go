@@ -2,13 +2,17 @@ package rules_test
 
 import (
 	"context"
+	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/buildctx"
 	"github.com/dlint/dlint/lint/source"
 	"github.com/dlint/dlint/rules"
 )
@@ -86,5 +90,65 @@ func TestLongFiles(t *testing.T) {
 		if err != nil || len(list) != want {
 			t.Errorf("%d instructions between: got %d findings and %v, want %d", between, len(list), err, want)
 		}
+	}
+}
+
+// TestManyTakings holds that what all places that take files from the context share is
+// worked out once: whether another Dockerfile reads the ignore file, and what git
+// ignores.
+func TestManyTakings(t *testing.T) {
+	t.Parallel()
+	e, err := lint.New(rules.All(), lint.Config{Select: []string{"context"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shared := map[string][]byte{
+		"a.js": nil, "debug.log": []byte("x"), ".git/HEAD": []byte("ref"), ".env": []byte("A=1"), ".dockerignore": []byte("*.md\n"),
+	}
+	for k := range 300 {
+		shared[fmt.Sprintf("s%d/Dockerfile", k)] = []byte("FROM alpine\nCOPY . .\n" + strings.Repeat("RUN make\n", 10))
+	}
+	var takings, missing, ignored strings.Builder
+	for k := range 3000 {
+		if k < 600 {
+			fmt.Fprintf(&takings, "COPY . /x%d\n", k)
+		}
+		fmt.Fprintf(&missing, "COPY miss%d.js /x/\n", k)
+		fmt.Fprintf(&ignored, "%d.tmp\n%d.log\n", k, k)
+	}
+	for name, tt := range map[string]struct {
+		text  string
+		files map[string][]byte
+	}{
+		"whole":   {takings.String(), shared},
+		"missing": {missing.String(), map[string][]byte{"x.js": nil, ".gitignore": []byte(ignored.String())}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text := "FROM node:22\n" + tt.text
+			tt.files["Dockerfile"] = []byte(text)
+			d := lint.NewDocument(source.NewFile("Dockerfile", text), lint.Build{Context: buildctx.FromFiles(tt.files).For("Dockerfile")})
+			begin := time.Now()
+			list, err := e.Lint(context.Background(), d)
+			if took := time.Since(begin); err != nil || len(list) < 600 || took > 15*time.Second {
+				t.Errorf("%d findings and %v, took %v", len(list), err, took)
+			}
+		})
+	}
+}
+
+// TestManyNumbers holds that findings which share their fix share its edits.
+func TestManyNumbers(t *testing.T) { //nolint:paralleltest // memory of other tests would be counted
+	e, err := lint.New(rules.All(), lint.Config{Select: []string{"copy-from-index"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := "FROM alpine\nRUN make\nFROM alpine\n" + strings.Repeat("COPY --from=0 /a /b\n", 3000)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	list, err := e.Lint(context.Background(), lint.NewDocument(source.NewFile("Dockerfile", text), lint.Build{}))
+	runtime.ReadMemStats(&after)
+	if used := (after.TotalAlloc - before.TotalAlloc) >> 20; err != nil || len(list) != 3000 || used > 100 {
+		t.Errorf("%d findings and %v took %d MB", len(list), err, used)
 	}
 }

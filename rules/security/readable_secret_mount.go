@@ -47,9 +47,13 @@ func checkSecretMount(p *lint.Pass, ins *dockerfile.Instruction, f *dockerfile.F
 	if err != nil || n&0o007 == 0 {
 		return
 	}
+	what := "read the secret"
+	if kind.Value == "ssh" {
+		what = "use the SSH agent"
+	}
 	d := lint.Diagnostic{
 		Range:   mode.Range,
-		Message: "Every process of this step can read the " + kind.Value + ": remove the mode, or set uid for the user who needs it",
+		Message: "Every process of this step can " + what + ": remove the mode, or set uid for the user who needs it",
 	}
 	r := mode.Range
 	if r.Start > 0 && p.Source.Text[r.Start-1] == ',' {
