@@ -146,8 +146,21 @@ func cargoProducts(s *subject, st *step, sub string) ([]product, string, *Refusa
 	return made, dir, nil
 }
 
-// rustPrograms returns the names of the programs of a crate or workspace.
+// rustPrograms returns the names of the programs of a crate or workspace. Members of
+// a workspace are none themselves.
 func rustPrograms(s *subject, dir string, t manifest.TOML) []string {
+	names := cratePrograms(s, dir, t)
+	for _, m := range t.Strings("workspace", "members") {
+		if text, ok := s.tree.read(path.Join(dir, m, "Cargo.toml")); ok {
+			names = append(names, cratePrograms(s, path.Join(dir, m), manifest.ReadTOML(text))...)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// cratePrograms returns the names of the programs of one crate.
+func cratePrograms(s *subject, dir string, t manifest.TOML) []string {
 	var names []string
 	for table := range t {
 		if strings.HasPrefix(table, "bin#") {
@@ -160,13 +173,7 @@ func rustPrograms(s *subject, dir string, t manifest.TOML) []string {
 	for _, f := range s.tree.list(path.Join(dir, "src/bin")) {
 		names = append(names, strings.TrimSuffix(f, ".rs"))
 	}
-	for _, m := range t.Strings("workspace", "members") {
-		if text, ok := s.tree.read(path.Join(dir, m, "Cargo.toml")); ok && m != "." {
-			names = append(names, rustPrograms(s, path.Join(dir, m), manifest.ReadTOML(text))...)
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	return names
 }
 
 // lockFile reads the Cargo.lock of a package, which for the members of a
