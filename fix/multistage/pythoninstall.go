@@ -76,7 +76,7 @@ func (a *pythonApp) readInstall(s *subject, st *step, op *shell.PackageOp) *Refu
 		if !ok || st.dir == "" {
 			return refuse(MissingManifest, "the requirements file", "the name of the requirements file depends on a variable; write it")
 		}
-		if r := a.readRequirements(s, st, absolute(st.dir, name), 0); r != nil {
+		if r := a.readRequirements(s, st, absolute(st.dir, name)); r != nil {
 			return r
 		}
 	}
@@ -164,7 +164,12 @@ func (a *pythonApp) addRequirement(r manifest.Requirement) {
 	a.add(r.Name)
 }
 
-func (a *pythonApp) readRequirements(s *subject, st *step, at string, depth int) *Refusal {
+// readRequirements reads a file of requirements and those that it names, each once.
+func (a *pythonApp) readRequirements(s *subject, st *step, at string) *Refusal {
+	if slices.Contains(a.lists, at) {
+		return nil
+	}
+	a.lists = append(a.lists, at)
 	text, ok := s.readMounted(st, at)
 	if !ok {
 		return refuse(MissingManifest, path.Base(at), "the build context brings no "+at+", so the packages are not known; name the context with --context")
@@ -173,11 +178,11 @@ func (a *pythonApp) readRequirements(s *subject, st *step, at string, depth int)
 		switch {
 		case r.Editable:
 			return editable()
-		case r.Include != "" && depth < depthLimit:
-			if r := a.readRequirements(s, st, path.Join(path.Dir(at), r.Include), depth+1); r != nil {
+		case r.Include != "":
+			if r := a.readRequirements(s, st, path.Join(path.Dir(at), r.Include)); r != nil {
 				return r
 			}
-		case r.Include == "":
+		default:
 			a.addRequirement(r)
 		}
 	}

@@ -20,6 +20,7 @@ func pythonRecipe() Recipe {
 // pythonApp is a Python program and how its dependencies are installed.
 type pythonApp struct {
 	packages []string
+	lists    []string // files of requirements that have been read
 	unknown  []string // dependencies that are not in the table
 	venv     string   // where they are installed; empty for the system's folder
 	system   bool     // something is installed into the system's folder
