@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -34,6 +35,20 @@ func TestReadTOML(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"m/a", "m/b"}, got.Strings("workspace", "members")); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestReadTOMLLong reads what is long: many tables of a name, values of many lines, and
+// one that never ends.
+func TestReadTOMLLong(t *testing.T) {
+	t.Parallel()
+	const n = 100_000
+	got := ReadTOML(strings.Repeat("[[bin]]\nname = 'a'\n", 12) + "[bin]\nname = \"\"\"\n[[bin]]\n\"\"\"\nrest = {\n" + strings.Repeat("'a', # b\n", n))
+	if len(got) != 14 || got.String("bin#0", "name") != "a" || got.String("bin#11", "name") != "a" || !got.Has("bin") {
+		t.Errorf("got %d tables", len(got))
+	}
+	if list := got.Strings("bin", "rest"); len(list) != n {
+		t.Errorf("got %d strings, want %d", len(list), n)
 	}
 }
 

@@ -1,6 +1,9 @@
 package manifest
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // TOML is a TOML file: for each table its keys with their raw values. An array
 // of tables has a number in its name: "bin#0".
@@ -19,7 +22,7 @@ func ReadTOML(text string) TOML {
 		case line == "":
 		case strings.HasPrefix(line, "[["):
 			name := strings.TrimSpace(strings.Trim(line, "[]"))
-			table = name + "#" + string(rune('0'+counts[name]%10))
+			table = name + "#" + strconv.Itoa(counts[name])
 			counts[name]++
 			t[table] = map[string]string{}
 		case strings.HasPrefix(line, "["):
@@ -32,38 +35,49 @@ func ReadTOML(text string) TOML {
 			if !ok {
 				continue
 			}
-			value = strings.TrimSpace(value)
-			for open(value) && k+1 < len(lines) {
+			var v tomlValue
+			v.add(strings.TrimSpace(value))
+			for v.open() && k+1 < len(lines) {
 				k++
-				value += " " + strings.TrimSpace(stripTOMLComment(lines[k]))
+				v.add(" " + strings.TrimSpace(stripTOMLComment(lines[k])))
 			}
-			t[table][strings.Trim(strings.TrimSpace(key), `"'`)] = value
+			t[table][strings.Trim(strings.TrimSpace(key), `"'`)] = v.text.String()
 		}
 	}
 	return t
 }
 
-// open reports whether a value goes on in the next line.
-func open(value string) bool {
-	if strings.HasPrefix(value, `"""`) {
-		return len(value) < 6 || !strings.HasSuffix(value, `"""`)
-	}
-	depth, quote := 0, byte(0)
-	for i := range len(value) {
-		switch c := value[i]; {
-		case quote != 0:
-			if c == quote {
-				quote = 0
+// tomlValue is a value as far as it has been read, line by line.
+type tomlValue struct {
+	text  strings.Builder
+	depth int  // of brackets
+	quote byte // that is open, or 0
+}
+
+func (v *tomlValue) add(text string) {
+	v.text.WriteString(text)
+	for i := range len(text) {
+		switch c := text[i]; {
+		case v.quote != 0:
+			if c == v.quote {
+				v.quote = 0
 			}
 		case c == '"' || c == '\'':
-			quote = c
+			v.quote = c
 		case c == '[' || c == '{':
-			depth++
+			v.depth++
 		case c == ']' || c == '}':
-			depth--
+			v.depth--
 		}
 	}
-	return depth > 0
+}
+
+// open reports whether the value goes on in the next line.
+func (v *tomlValue) open() bool {
+	if text := v.text.String(); strings.HasPrefix(text, `"""`) {
+		return len(text) < 6 || !strings.HasSuffix(text, `"""`)
+	}
+	return v.depth > 0
 }
 
 func stripTOMLComment(line string) string {
