@@ -13,6 +13,7 @@ const image = "FROM alpine:3.22\n"
 
 func TestFind(t *testing.T) {
 	t.Parallel()
+	deep := strings.Repeat("a/", 40) + "Dockerfile"
 	images, digests, marked := Governed{Images: true}, Governed{Images: true, Digests: true}, Governed{Images: true, Marked: true}
 	for _, c := range []struct {
 		name, dockerfile, file, text string
@@ -32,6 +33,9 @@ func TestFind(t *testing.T) {
 		{"ignored", "test/Dockerfile", "renovate.json", `{"ignorePaths": ["**/test/**"]}`, Governed{}},
 		{"ignored elsewhere", "src/Dockerfile", "renovate.json", `{"ignorePaths": ["**/test/**"]}`, images},
 		{"ignored by part", "old/x/Dockerfile", "renovate.json", `{"ignorePaths": ["old/"]}`, Governed{}},
+		{"ignored by many stars", deep, "renovate.json", `{"ignorePaths": ["` + strings.Repeat("**/", 40) + `*.txt"]}`, images},
+		{"ignored by stars", "a/b/c/Dockerfile", "renovate.json", `{"ignorePaths": ["**/b/**/**/D*"]}`, Governed{}},
+		{"ignored by star", "a/b/c/Dockerfile", "renovate.json", `{"ignorePaths": ["a/*/Dockerfile"]}`, images},
 		{"included", "src/Dockerfile", "renovate.json", `{"includePaths": ["src/**"]}`, images},
 		{"not included", "app/Dockerfile", "renovate.json", `{"includePaths": ["src/**"]}`, Governed{}},
 		{"marked", "Dockerfile", "renovate.json", `{"customManagers": [{"managerFilePatterns": ["/(^|/)Dockerfile$/"]}]}`, marked},
