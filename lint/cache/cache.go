@@ -56,8 +56,10 @@ type Graph struct {
 	in     Input
 	all    map[*stage.Stage]*Stage
 	keys   map[string]*Step
-	// writersOf and goOutputs keep what was asked before.
+	// writersOf, claims and goOutputs keep what was asked before; claims is the first
+	// step of a stage that brings what lies at a path, -1 for none.
 	writersOf map[place]string
+	claims    map[place]int
 	goOutputs map[*Step]string
 }
 
@@ -184,7 +186,7 @@ func digest(parts ...string) string {
 // New models the build of the target. It never fails: what is not known is taken
 // to be the same in every build.
 func New(in Input) *Graph {
-	g := &Graph{in: in, all: map[*stage.Stage]*Stage{}, keys: map[string]*Step{}, writersOf: map[place]string{}, goOutputs: map[*Step]string{}}
+	g := &Graph{in: in, all: map[*stage.Stage]*Stage{}, keys: map[string]*Step{}, writersOf: map[place]string{}, claims: map[place]int{}, goOutputs: map[*Step]string{}}
 	graph := in.Doc.Stages()
 	if graph.Target == nil {
 		return g

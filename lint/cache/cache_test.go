@@ -199,6 +199,61 @@ func TestGoBuild(t *testing.T) {
 	}
 }
 
+// TestMoved checks which commands write something else when a file that they read has
+// changed, so that what is copied from them is no longer the same.
+func TestMoved(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{"a.txt": "1", "b.txt": "2"}
+	for _, test := range []struct {
+		command string
+		runs    bool
+	}{
+		{"cat a.txt > /out", true},
+		{"cp a.txt /out", true},
+		{"cp b.txt /out", false},
+		{"cp b.txt /out && cp a.txt /other", false},
+		{"mkdir -p /tmp/x && cp b.txt /out", false},
+		{"cat a.txt | tr a b > /out", true},
+		{"cat b.txt | tr a b > /out", false},
+		{"cat a.txt | tee /out", true},
+		{"sha256sum a.txt > /out", true},
+		{"wc -l b.txt > /out", false},
+		{"mv a.txt /tmp/x && mv /tmp/x /out", true},
+		{"tail -n1 a.txt > /tmp/x; cat /tmp/x > /out", true},
+		{"cp a.txt /tmp/x; cp b.txt /out; cat /tmp/x >> /out", true},
+		{"cp a.txt /tmp/x; cp b.txt /out", false},
+		{"{ cat a.txt; echo x; } > /out", true},
+		{"(cat a.txt; echo x) > /out", true},
+		{"(echo x; cat a.txt) | tee /out", true},
+		{"V=$(cat a.txt) && echo $V > /out", true},
+		{"V=$(cat b.txt) && echo $V > /out", false},
+		{"echo $(cat a.txt) > /out", true},
+		{"if grep -q 1 a.txt; then cp b.txt /out; fi", true},
+		{"if [ $V = a ]; then cp b.txt /out; fi", false},
+		{"for f in *; do cp $f /out; done", true},
+		{"for f in a.txt; do cat b.txt > /out; done", true},
+		{"echo $V > /out", false},
+		{"echo $HOME > /out", true},
+		{"echo *.txt > /out", true},
+		{"cp $V.txt /out", true},
+		{"date > /out", true},
+		{"ls -l > /out", true},
+		{"ls -l && cp b.txt /out", false},
+		{"echo x > /out", false},
+		{"touch /out", false},
+	} {
+		t.Run(test.command, func(t *testing.T) {
+			t.Parallel()
+			text := "FROM a AS b\nENV V=a\nWORKDIR /w\nCOPY a.txt b.txt ./\nRUN " + test.command + "\nFROM scratch\nCOPY --from=b /out /out\n"
+			results := compare(project{text: text, files: files}, project{text: text, files: with(files, "a.txt", "3")})
+			last := results[1].Steps[len(results[1].Steps)-1]
+			if last.Cached == test.runs {
+				t.Errorf("what is copied is another: %v, want %v", !last.Cached, test.runs)
+			}
+		})
+	}
+}
+
 // TestHostile builds graphs that would be large if anything were followed twice.
 func TestHostile(t *testing.T) {
 	t.Parallel()
@@ -218,8 +273,13 @@ func TestHostile(t *testing.T) {
 	for k := range 1500 {
 		fmt.Fprintf(&wide, "RUN %d\n", k)
 	}
+	var paths strings.Builder
+	paths.WriteString("FROM a AS b\n" + strings.Repeat("RUN x\n", 1000) + "FROM scratch\n")
+	for k := range 1000 {
+		fmt.Fprintf(&paths, "COPY --from=b /%d /\n", k)
+	}
 	for name, text := range map[string]string{
-		"chain": chain.String(), "fan": fan.String(), "wide": wide.String(), "go": golang.String(),
+		"paths": paths.String(), "chain": chain.String(), "fan": fan.String(), "wide": wide.String(), "go": golang.String(),
 		"itself": "FROM a AS a\nCOPY --from=a / /\n", "circle": "FROM b AS a\nFROM a AS b\n",
 	} {
 		t.Run(name, func(t *testing.T) {

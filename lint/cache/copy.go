@@ -134,10 +134,14 @@ func (g *Graph) selected(sel *buildctx.Selection) ([]Part, string) {
 			lines = append(lines, "state "+itoa(int(m.State)))
 		}
 		named := len(m.Paths) != 1 || strings.ContainsAny(m.Source, "*?[")
+		paths := map[string]bool{}
+		for _, p := range m.Paths {
+			paths[p] = true
+		}
 		for _, f := range m.Files {
 			id := g.identity(f)
 			parts = append(parts, Part{File, f.Path, id})
-			lines = append(lines, inside(m, f.Path, named)+"\x00"+id)
+			lines = append(lines, inside(paths, f.Path, named)+"\x00"+id)
 		}
 		for _, p := range m.Paths {
 			lines = append(lines, g.folders(p)...)
@@ -152,17 +156,15 @@ func (g *Graph) selected(sel *buildctx.Selection) ([]Part, string) {
 
 // inside is the name of a file below the source that takes it. The name of a
 // source that is a file does not count, unless wildcards chose it.
-func inside(m *buildctx.SourceMatch, file string, named bool) string {
-	for _, p := range m.Paths {
-		switch {
-		case p == file:
-			if named {
-				return path.Base(file)
-			}
-			return ""
-		case p == ".":
-			return file
-		case layers.Inside("/"+p, "/"+file):
+func inside(paths map[string]bool, file string, named bool) string {
+	if paths[file] {
+		if named {
+			return path.Base(file)
+		}
+		return ""
+	}
+	for p := path.Dir(file); p != "." && p != "/"; p = path.Dir(p) {
+		if paths[p] {
 			if named {
 				return path.Base(p) + file[len(p):]
 			}
@@ -174,6 +176,9 @@ func inside(m *buildctx.SourceMatch, file string, named bool) string {
 
 // folders are those below a source, which are copied with their modes.
 func (g *Graph) folders(p string) []string {
+	if e, err := g.in.Doc.Context().Lstat(p); p != "." && (err != nil || !e.IsDir()) {
+		return nil
+	}
 	var out []string
 	for _, e := range g.in.Doc.Context().Sent() {
 		if !e.IsDir() || e.Path == "." {

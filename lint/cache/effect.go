@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dlint/dlint/lint/buildctx"
 	"github.com/dlint/dlint/lint/layers"
 	"github.com/dlint/dlint/lint/shell"
 )
@@ -30,6 +31,14 @@ var silent = []string{
 	"false", "file", "find", "grep", "head", "id", "ls", "printenv", "printf", "pwd", "readlink", "set", "sha256sum", "sleep",
 	"sort", "stat", "tail", "test", "tr", "true", "type", "uname", "unset", "wc", "which", "whoami", "sed", "awk", "cut", "basename", "dirname",
 }
+
+// readers are those of them that read the files that their words name.
+var readers = []string{
+	"[", "[[", "awk", "cat", "cmp", "cut", "diff", "file", "grep", "head", "sed", "sha256sum", "sort", "tail", "test", "tr", "wc",
+}
+
+// tellers are those of them that print something else each time, or what no word names.
+var tellers = []string{"date", "env", "export", "find", "ls", "printenv", "stat"}
 
 // movers are programs that write what they read, to places that their words name.
 var movers = []string{"cp", "mv", "ln", "mkdir", "touch", "tee", "rm", "rmdir", "chmod", "chown", "install"}
@@ -65,7 +74,7 @@ func (e *effect) command(c *shell.Command) {
 	case c.Is("find") && c.Has("-exec", "-delete", "-execdir"):
 		e.unknown = true
 	case slices.Contains(silent, c.Name):
-		if c.Is("cat", "sort", "sed", "awk", "tr", "head", "tail", "cut", "grep") {
+		if slices.Contains(readers, c.Name) {
 			e.read(c, dir)
 		}
 		if c.Is("sed") && c.Has("-i", "--in-place") {
@@ -159,26 +168,29 @@ func (g *Graph) touches(st *Stage, k int, s *Step, e *effect, p string) bool {
 // claimed reports whether what lies at the path before step k of a stage plainly
 // comes from elsewhere: a file that was copied, or packages.
 func (g *Graph) claimed(st *Stage, k int, p string) bool {
-	for i := k - 1; i >= 0; i-- {
-		s := st.steps[i]
-		switch {
-		case s.model == nil:
-		case s.model.Copy != nil && s.model.Copy.From == nil:
-			for _, f := range s.model.Copy.Selection().Files {
-				if s.model.Copy.Target(f.Path) == p {
-					return true
-				}
-			}
-		case s.Ins.Name == "RUN":
-			for _, dir := range g.effectOf(s).installs {
-				if (dir == p || layers.Inside(dir, p)) && strings.Contains(dir, "node_modules") {
-					return true
-				}
-			}
-		}
+	at := place{st, len(st.steps), p}
+	first, ok := g.claims[at]
+	if !ok {
+		first = slices.IndexFunc(st.steps, func(s *Step) bool { return g.brings(s, p) })
+		g.claims[at] = first
 	}
-	if base := g.all[st.Base.Stage]; base != nil {
-		return g.claimed(base, len(base.steps), p)
+	if first >= 0 && first < k {
+		return true
+	}
+	base := g.all[st.Base.Stage]
+	return base != nil && g.claimed(base, len(base.steps), p)
+}
+
+// brings reports whether what lies at the path behind a step plainly comes from it.
+func (g *Graph) brings(s *Step, p string) bool {
+	switch {
+	case s.model == nil:
+	case s.model.Copy != nil && s.model.Copy.From == nil:
+		return slices.ContainsFunc(s.model.Copy.Selection().Files, func(f *buildctx.Entry) bool { return s.model.Copy.Target(f.Path) == p })
+	case s.Ins.Name == "RUN":
+		return slices.ContainsFunc(g.effectOf(s).installs, func(dir string) bool {
+			return (dir == p || layers.Inside(dir, p)) && strings.Contains(dir, "node_modules")
+		})
 	}
 	return false
 }
@@ -200,26 +212,103 @@ func (g *Graph) output(st *Stage, k int, s *Step, e *effect, p string, depth int
 }
 
 // moved stands for what commands write to a path that do nothing but move bytes:
-// their words, with the values of variables, and what they read.
+// their words, with the values of variables, and what they read. Where the words do not
+// say it all it is the step's key.
 func (g *Graph) moved(st *Stage, k int, s *Step, p string, depth int) string {
-	var parts []string
-	at := g.in.Doc.Stages().StateAt(s.Ins)
-	for _, c := range g.in.Doc.Shell(s.Ins).All() {
-		if !writesTo(c, at.Workdir, p) {
-			continue
+	all := g.in.Doc.Shell(s.Ins).All()
+	workdir := g.in.Doc.Stages().StateAt(s.Ins).Workdir
+	parts := []string{s.user}
+	if slices.ContainsFunc(all, tangled) {
+		parts = append(parts, s.own)
+	} else {
+		all = involved(all, workdir, p)
+	}
+	for _, c := range all {
+		if c.InLoop {
+			return s.Key // what a loop goes over is no word of a command
 		}
 		parts = append(parts, words(c, s.env)...)
 		if c.Is("mkdir", "rm", "rmdir") {
 			continue
 		}
-		parts = append(parts, s.user)
-		one := &effect{dir: at.Workdir}
-		one.command(c)
-		for _, r := range one.reads {
+		if unclear(c, s.env) {
+			return s.Key
+		}
+		for _, r := range readsOf(c, workdir) {
 			parts = append(parts, g.reading(st, k, s, r, depth)...)
 		}
 	}
 	return digest(parts...)
+}
+
+// readsOf returns the paths that a command reads.
+func readsOf(c *shell.Command, workdir string) []string {
+	e := &effect{dir: workdir}
+	e.command(c)
+	return e.reads
+}
+
+// tangled reports whether it takes more than the words of a command to tell whether it
+// runs, where its output goes, and what its variables hold.
+func tangled(c *shell.Command) bool {
+	return c.Conditional || c.Tested || c.InLoop || c.InSubst || c.Function != "" || c.Outer != nil || c.Group != nil || len(c.Assigns) > 0 ||
+		(c.InPipe || c.Subshell > 0) && c.Prev == nil && c.Next == nil
+}
+
+// unclear reports whether the words of a command do not say what it writes, reads or
+// prints.
+func unclear(c *shell.Command, env []variable) bool {
+	reads := slices.Contains(movers, c.Name) || slices.Contains(readers, c.Name)
+	if c.Is("[", "[[", "test") {
+		reads = slices.ContainsFunc(c.Args(), func(w shell.Word) bool { return slices.Contains(fileTests, w.Value) })
+	}
+	for _, w := range c.Args() {
+		if reads && !w.Static || !reads && w.Pattern {
+			return true
+		}
+		for _, v := range w.Variables() {
+			if !tangled(c) && !bound(env, v.Name) {
+				return true
+			}
+		}
+	}
+	return slices.Contains(tellers, c.Name) && (c.Next != nil || c.InSubst || c.Group != nil || len(c.Writes()) > 0)
+}
+
+// fileTests are the operators of [ that look at a file.
+var fileTests = []string{"-d", "-e", "-f", "-h", "-L", "-r", "-s", "-w", "-x"}
+
+// manyCommands is the number of commands from which those that have a part in a path are
+// not told apart.
+const manyCommands = 64
+
+// involved returns the commands that have a part in what lies at a path behind them:
+// those that write there, what is piped into them, and those that write what they read.
+// It is all of them where none is known to write there.
+func involved(all []*shell.Command, workdir, p string) []*shell.Command {
+	if len(all) > manyCommands {
+		return all
+	}
+	taken := map[*shell.Command]bool{}
+	var take func(p string)
+	take = func(p string) {
+		for _, c := range all {
+			if !writesTo(c, workdir, p) {
+				continue
+			}
+			for ; c != nil && !taken[c]; c = c.Prev {
+				taken[c] = true
+				for _, r := range readsOf(c, workdir) {
+					take(r)
+				}
+			}
+		}
+	}
+	take(p)
+	if len(taken) == 0 {
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(c *shell.Command) bool { return !taken[c] })
 }
 
 // reading lists what lies at a path that a command reads: in a mount of the
@@ -293,6 +382,10 @@ func valueOf(env []variable, name string) string {
 		}
 	}
 	return ""
+}
+
+func bound(env []variable, name string) bool {
+	return slices.ContainsFunc(env, func(v variable) bool { return v.name == name })
 }
 
 // lockFiles are what an installation from a lock file reads.
