@@ -11,6 +11,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -62,10 +63,15 @@ func (r *Repository) Tree(ctx context.Context, commit, dir string) (*Tree, error
 	for _, line := range split(out) {
 		t.add(line)
 	}
-	for _, n := range t.nodes {
-		sort.Slice(n.children, func(i, j int) bool { return n.children[i].name < n.children[j].name })
-	}
+	t.sort()
 	return t, nil
+}
+
+// sort puts what the folders hold in order.
+func (t *Tree) sort() {
+	for _, n := range t.nodes {
+		slices.SortFunc(n.children, func(a, b *node) int { return strings.Compare(a.name, b.name) })
+	}
 }
 
 // add reads a line of git ls-tree: mode, type, id, size, tab, path.
@@ -236,22 +242,25 @@ func (t *Tree) Overlay(root string, names []string, skip func(name string) bool)
 			if added++; added > maxOverlay {
 				return fs.SkipAll
 			}
-			return t.overlay(rel, p, d)
+			t.overlay(rel, p, d)
+			return nil
 		})
 		if err != nil {
 			return err
 		}
 	}
+	t.sort()
 	return nil
 }
 
-func (t *Tree) overlay(rel, p string, d fs.DirEntry) error {
+// overlay adds a file or folder, behind the others of its folder.
+func (t *Tree) overlay(rel, p string, d fs.DirEntry) {
 	if t.nodes[rel] != nil {
-		return nil
+		return
 	}
 	info, err := d.Info()
 	if err != nil {
-		return nil //nolint:nilerr // gone in the meantime
+		return // gone in the meantime
 	}
 	n := &node{name: path.Base(rel), mode: info.Mode(), disk: p}
 	if info.Mode().IsRegular() {
@@ -260,8 +269,6 @@ func (t *Tree) overlay(rel, p string, d fs.DirEntry) error {
 	t.nodes[rel] = n
 	up := t.parent(rel)
 	up.children = append(up.children, n)
-	sort.Slice(up.children, func(i, j int) bool { return up.children[i].name < up.children[j].name })
-	return nil
 }
 
 // HashBlob returns the name that git gives to a content of that size, in the
