@@ -101,7 +101,7 @@ func Read(ecosystem string, p Project, c *shell.Command, op *shell.PackageOp) Se
 	var s Set
 	switch ecosystem {
 	case "npm", "yarn", "yarn-berry", "pnpm", "bun":
-		s = p.node(ecosystem, op)
+		s = p.node(ecosystem)
 	case "pip":
 		s = p.pip(op)
 	case "poetry", "uv", "pdm", "pipenv":

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-
-	"github.com/dlint/dlint/lint/shell"
 )
 
 // packageJSON is what matters of a package.json.
@@ -16,7 +14,6 @@ type packageJSON struct {
 	Dev          map[string]string `json:"devDependencies"`
 	Optional     map[string]string `json:"optionalDependencies"`
 	Resolutions  map[string]string `json:"resolutions"`
-	Bin          json.RawMessage   `json:"bin"`
 	Pnpm         struct {
 		Patched   map[string]string `json:"patchedDependencies"`
 		Overrides map[string]string `json:"overrides"`
@@ -26,7 +23,7 @@ type packageJSON struct {
 // lifecycle are the scripts that an installation runs.
 var lifecycle = []string{"preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare", "prepublish", "dependencies"}
 
-func (p Project) node(manager string, op *shell.PackageOp) Set {
+func (p Project) node(manager string) Set {
 	s := Set{Outputs: []string{"node_modules"}}
 	if !p.has("package.json") {
 		s.Missing = true
@@ -61,7 +58,7 @@ func (p Project) node(manager string, op *shell.PackageOp) Set {
 	if len(m.Pnpm.Patched) > 0 && manager != "pnpm" {
 		s.refuse("dependencies are patched")
 	}
-	p.nodeExtras(&s, m, op)
+	p.nodeExtras(&s, m)
 	return s
 }
 
@@ -79,7 +76,7 @@ func localSpec(spec string) string {
 }
 
 // nodeExtras refuses what reads further files on the way.
-func (p Project) nodeExtras(s *Set, m packageJSON, _ *shell.PackageOp) {
+func (p Project) nodeExtras(s *Set, m packageJSON) {
 	switch {
 	case p.Context.Exists(p.at("patches")) && !slices.Contains(s.Files, "patches/"):
 		s.refuse("there is a patches folder, which the installation may read")
@@ -87,8 +84,6 @@ func (p Project) nodeExtras(s *Set, m packageJSON, _ *shell.PackageOp) {
 		s.refuse("binding.gyp makes npm compile the sources")
 	case p.Context.Exists(p.at("prisma/schema.prisma")) && (m.Dependencies["@prisma/client"] != "" || m.Dev["@prisma/client"] != ""):
 		s.refuse("@prisma/client reads prisma/schema.prisma when it is installed")
-	case len(m.Bin) > 0 && string(m.Bin) != "null" && string(m.Bin) != "{}":
-		// The project's own programs are not linked into its node_modules.
 	}
 	for _, name := range []string{".npmrc", ".yarnrc.yml", ".yarnrc"} {
 		if text := p.text(name); strings.Contains(text, "_authToken") || strings.Contains(text, "_auth=") || strings.Contains(text, "npmAuthToken") || strings.Contains(text, "_password") {
