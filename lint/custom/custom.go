@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
@@ -234,15 +235,20 @@ func glob(pat, s string) bool {
 	star, mark := -1, 0
 	i, j := 0, 0
 	for j < len(s) {
+		_, size := utf8.DecodeRuneInString(s[j:])
 		switch {
 		case i < len(pat) && pat[i] == '*':
 			star, mark = i, j
 			i++
-		case i < len(pat) && (pat[i] == '?' || pat[i] == s[j]):
+		case i < len(pat) && pat[i] == '?':
+			i++
+			j += size
+		case i < len(pat) && pat[i] == s[j]:
 			i++
 			j++
 		case star >= 0:
-			mark++
+			_, size = utf8.DecodeRuneInString(s[mark:])
+			mark += size
 			i, j = star+1, mark
 		default:
 			return false

@@ -18,7 +18,7 @@ RUN --network=host npm install -g pnpm && \
 COPY --from=busybox:1 /bin/sh /sh
 FROM gcr.io/distroless/nodejs24
 ENV A=1 B="two words"
-LABEL org.example.team=web
+LABEL org.example.team=web org.example.name=éa org.example.nickname=é
 ONBUILD RUN curl -fsSLk https://example.com
 CMD node server.js
 `
@@ -59,6 +59,7 @@ func TestFind(t *testing.T) {
 		"argument":          {custom.Spec{Instruction: []string{"ENV"}, Argument: []string{"B=two*"}}, []string{`B="two words": Found`}},
 		"argument, text":    {custom.Spec{Instruction: []string{"CMD"}, Argument: []string{"/^node /"}}, []string{"node server.js: Found"}},
 		"argument, part":    {custom.Spec{Instruction: []string{"CMD"}, Argument: []string{"node"}}, nil},
+		"argument, letters": {custom.Spec{Instruction: []string{"LABEL"}, Argument: []string{"*name=??"}}, []string{"org.example.name=éa: Found"}},
 		"command":           {custom.Spec{Command: []string{"ssh", "npm install --global", "npm i* -g"}}, []string{"npm: Found", "ssh: Found"}},
 		"command, flag":     {custom.Spec{Command: []string{"curl -k"}}, []string{"curl: Found"}},
 		"command, no flag":  {custom.Spec{Command: []string{"curl -x"}}, nil},
