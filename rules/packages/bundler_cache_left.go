@@ -4,6 +4,7 @@ import (
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/shell"
+	"github.com/dlint/dlint/rules/internal/fold"
 )
 
 // BundlerCacheLeft finds RUNs that leave the archives of gems in the image.
@@ -52,7 +53,7 @@ func gemsElsewhere(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command) 
 		return true
 	}
 	for _, next := range p.Stages().StageOf(ins).Body {
-		if next.Index > ins.Index && next.Name == "RUN" && containsFold(p.Source.Slice(next.Range), "cache") {
+		if next.Index > ins.Index && next.Name == "RUN" && fold.Contains(p.Source.Slice(next.Range), "cache") {
 			return true
 		}
 	}

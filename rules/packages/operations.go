@@ -13,6 +13,7 @@ import (
 	"github.com/dlint/dlint/lint/shell"
 	"github.com/dlint/dlint/lint/source"
 	"github.com/dlint/dlint/lint/stage"
+	"github.com/dlint/dlint/rules/internal/fold"
 )
 
 // operations yields the calls of package managers by the names of their
@@ -260,7 +261,7 @@ func firstMention(text string, s *stage.Stage, words []string) int {
 			end = max(end, st.Body[len(st.Body)-1].Range.End)
 		}
 		for _, w := range words {
-			switch k := indexFold(text[start:end], w); {
+			switch k := fold.Index(text[start:end], w); {
 			case k < 0:
 			case st != s:
 				return 0
@@ -270,19 +271,6 @@ func firstMention(text string, s *stage.Stage, words []string) int {
 		}
 	}
 	return first
-}
-
-// containsFold reports whether text holds word, which is in lower case.
-func containsFold(text, word string) bool { return indexFold(text, word) >= 0 }
-
-// indexFold returns where text holds word, which is in lower case, or -1.
-func indexFold(text, word string) int {
-	for k := 0; k+len(word) <= len(text); k++ {
-		if c := text[k] | 0x20; c == word[0]|0x20 && strings.EqualFold(text[k:k+len(word)], word) {
-			return k
-		}
-	}
-	return -1
 }
 
 // hidden reports whether a variable among the words of a command may hold
@@ -298,7 +286,7 @@ func hidden(c *shell.Command) bool {
 				continue
 			}
 			for _, part := range [...]string{"opt", "flag", "arg", "yes", "param"} {
-				if containsFold(v.Name, part) {
+				if fold.Contains(v.Name, part) {
 					return true
 				}
 			}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/knowledge"
+	"github.com/dlint/dlint/rules/internal/fold"
 )
 
 // PhpWithoutOpcache finds web servers of PHP that compile every script anew.
@@ -32,7 +33,7 @@ not mention OPcache anywhere and copies no settings of PHP.
 			return
 		}
 		ref, err := knowledge.ParseRef(s.Root().Base.Name)
-		if err != nil || ref.Name() != "php" || containsFold(p.Source.Text, "opcache") || containsFold(p.Source.Text, ".ini") {
+		if err != nil || ref.Name() != "php" || fold.Contains(p.Source.Text, "opcache") || fold.Contains(p.Source.Text, ".ini") {
 			return
 		}
 		tag := knowledge.ParseTag(ref.Tag)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/source"
+	"github.com/dlint/dlint/rules/internal/fold"
 )
 
 // PowershellProgress finds downloads that a progress bar slows down.
@@ -34,7 +35,7 @@ steps below, so that they run once more.
 			}
 			start := source.Range{Start: r.ins.ArgsRange.Start}
 			for _, name := range [...]string{"invoke-webrequest", "iwr "} {
-				k := strings.Index(strings.ToLower(r.text), name)
+				k := fold.Index(r.text, name)
 				if k < 0 {
 					continue
 				}
