@@ -45,8 +45,7 @@ once.
 				!strings.Contains(p.Source.Text[last.Range.End:ins.Range.Start], "#") {
 				reportSeparate(p, last, ins)
 			}
-			manager = onlyInstalls(s)
-			last = ins
+			manager, last = m, ins
 		}
 	},
 }
