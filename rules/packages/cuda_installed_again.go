@@ -19,7 +19,8 @@ variant the other libraries, devel the compiler and headers, and cudnn the libra
 that name. Installing them again makes the image larger by gigabytes and may bring
 another release.
 
-Packages that the variant in the tag is known to hold are found.
+Packages that the variant in the tag is known to hold are found. Those whose name has
+another release than the tag are not in the image, and are left alone.
 `,
 	Bad:      "FROM nvidia/cuda:12.4.1-devel-ubuntu22.04\nRUN apt-get update && apt-get install -y cuda-toolkit\n",
 	Good:     "FROM nvidia/cuda:12.4.1-devel-ubuntu22.04\nRUN apt-get update && apt-get install -y cmake\n",
@@ -50,7 +51,14 @@ Packages that the variant in the tag is known to hold are found.
 
 // bringsCuda reports whether the variant that a tag names holds the package.
 func bringsCuda(tag knowledge.Tag, name string) bool {
+	if n, ok := strings.CutPrefix(name, "libcudnn"); ok && digits(n) {
+		return tag.Has("cudnn" + n)
+	}
+	full := name
 	name = strings.TrimRight(name, "0123456789-")
+	if release := strings.Trim(full[len(name):], "-"); release != "" && strings.ReplaceAll(release, "-", ".") != majorMinor(tag.Version) {
+		return false
+	}
 	devel := tag.Has("devel")
 	switch name {
 	case "cuda-cudart":
@@ -59,8 +67,6 @@ func bringsCuda(tag knowledge.Tag, name string) bool {
 		return devel || tag.Has("runtime")
 	case "cuda-toolkit", "cuda-nvcc", "cuda-compiler", "cuda-cudart-dev", "cuda-libraries-dev", "cuda-command-line-tools":
 		return devel
-	case "libcudnn":
-		return tag.Has("cudnn") || tag.Has("cudnn8")
 	}
 	return false
 }
