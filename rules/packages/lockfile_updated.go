@@ -103,8 +103,8 @@ var lockUpdates = []lockUpdate{
 func updateOf(c *shell.Command, op *shell.PackageOp) *lockUpdate {
 	for k := range lockUpdates {
 		if u := &lockUpdates[k]; u.manager == op.Manager && slices.Contains(u.subs, op.Subcommand) {
-			if c.Has("--bundler", "--lock") {
-				return nil // bundler itself, or only the check sum
+			if c.Has("--bundler", "--lock") || u.manager == "pipenv" && c.Has("-r", "--requirements") {
+				return nil // bundler itself, only the check sum, or a list of what is locked
 			}
 			return u
 		}
