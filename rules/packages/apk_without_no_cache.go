@@ -37,7 +37,7 @@ fetches no index and cannot do without the one that is there.
 		for ins, c := range operations(p, "apk") {
 			s := p.Shell(ins)
 			if !ships(p, ins) || dryRun(c) || hidden(c) || c.Has("--root", "-p", "--cache-dir", "--no-network") ||
-				mounted(p, ins, "/var/cache/apk", "/etc/apk/cache") || removes(s, "/var/cache/apk", "/etc/apk/cache") || has(p, s, shell.Clean, "apk") {
+				mounted(p, ins, "/var/cache/apk", "/etc/apk/cache") || removes(p, s, "/var/cache/apk", "/etc/apk/cache") || has(p, s, shell.Clean, "apk") {
 				continue
 			}
 			switch op := c.Package(); {

@@ -74,7 +74,7 @@ func fetchesLists(c *shell.Command) bool {
 // keepsLists reports whether the lists do not stay in the layer.
 func keepsLists(p *lint.Pass, ins *dockerfile.Instruction) bool {
 	s := p.Shell(ins)
-	if mounted(p, ins, aptLists) || removes(s, aptLists) {
+	if mounted(p, ins, aptLists) || removes(p, s, aptLists) {
 		return true
 	}
 	for c := range s.Find("apt-get", "apt") {

@@ -33,7 +33,7 @@ func (l *leftover) check(p *lint.Pass) {
 		if l.skip != nil && l.skip(p, ins, c) {
 			continue
 		}
-		if has(p, s, shell.Clean, l.managers...) || removes(s, l.dirs...) || mounted(p, ins, l.dirs...) {
+		if has(p, s, shell.Clean, l.managers...) || removes(p, s, l.dirs...) || mounted(p, ins, l.dirs...) {
 			continue
 		}
 		last = ins

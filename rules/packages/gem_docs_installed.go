@@ -10,10 +10,10 @@ var GemDocsInstalled = &lint.Rule{
 	ID:      "gem-docs-installed",
 	Summary: "gem install makes documentation that nobody reads in an image",
 	Doc: `
-gem install and gem update make documentation for every gem, which takes time and space. The fix adds
---no-document. The official ruby images switch it off in /usr/local/etc/gemrc, so that
-nothing is found there, nor where a gemrc is mentioned or the layer is not part of the
-image.
+gem install and gem update make documentation for every gem, which takes time and
+space. The fix adds --no-document. The official ruby images switch it off in
+/usr/local/etc/gemrc, so that nothing is found there, nor where a gemrc is mentioned or
+the layer is not part of the image.
 
 # Fix safety
 

@@ -309,9 +309,22 @@ func answered(c *shell.Command) bool {
 	return false
 }
 
-// removes reports whether the script removes something in dir, be it only in a
-// branch. A home may be written in any way.
-func removes(s *shell.Script, dirs ...string) bool {
+// removes reports whether the script removes something in one of the directories,
+// be it only in a branch. A home may be written in any way.
+func removes(p *lint.Pass, s *shell.Script, dirs ...string) bool {
+	if len(s.All()) <= manyCommands {
+		return removesAny(s, dirs)
+	}
+	key := removalKey{s, strings.Join(dirs, "\x00")}
+	return p.View(key, func(*lint.Document) any { return removesAny(s, dirs) }).(bool)
+}
+
+type removalKey struct {
+	s    *shell.Script
+	dirs string
+}
+
+func removesAny(s *shell.Script, dirs []string) bool {
 	for c := range s.Find("rm", "find", "rmdir") {
 		args := c.Args()
 		for i := range args {

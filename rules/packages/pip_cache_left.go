@@ -61,5 +61,5 @@ func keepsPipCache(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command) 
 		return true
 	}
 	s := p.Shell(ins)
-	return removes(s, dirs...) || has(p, s, shell.Clean, "pip") || mentions(p, ins, "pip.conf", "no-cache-dir true", "no-cache-dir=true")
+	return removes(p, s, dirs...) || has(p, s, shell.Clean, "pip") || mentions(p, ins, "pip.conf", "no-cache-dir true", "no-cache-dir=true")
 }

@@ -20,8 +20,9 @@ that installs. The fix adds it at the end of that RUN, in the layout of its line
 there is none where the command stands in a branch.
 
 Nothing is found where a cache mount covers the directory, in stages whose layers
-are not part of the image, and where any command of the RUN removes the cache. Newer versions of yarn that keep the cache in the project
-(.yarn/cache) need it there, so nothing is found where the text mentions .yarn.
+are not part of the image, and where any command of the RUN removes the cache. Newer
+versions of yarn that keep the cache in the project (.yarn/cache) need it there, so
+nothing is found where the text mentions .yarn.
 
 # Fix safety
 
