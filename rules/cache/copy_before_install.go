@@ -208,7 +208,7 @@ func mountsSources(p *lint.Pass, run *dockerfile.Instruction) bool {
 	return false
 }
 
-// message says what the order costs.
+// diagnostic says what the order costs.
 func (m *move) diagnostic(p *lint.Pass) lint.Diagnostic {
 	var b strings.Builder
 	b.WriteString(m.inst.what() + " runs again")

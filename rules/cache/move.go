@@ -200,6 +200,10 @@ func (m *move) write(p *lint.Pass) {
 	if !m.outputs(p) {
 		return
 	}
+	if split == nil && open(p, run) {
+		m.stop("its RUN ends in a continuation")
+		return
+	}
 	block := withComments(p, m.wide)
 	moved := p.Source.Slice(block)
 	if !strings.HasSuffix(moved, "\n") {

@@ -127,7 +127,7 @@ func checkVolatile(p *lint.Pass, s *stage.Stage, arg *dockerfile.Instruction, na
 			" not use it will run again each time: declare it " + where,
 	}
 	// A label that two arguments share moves with one of them at a time.
-	if arg.Parent == nil && movable(arg, labels) && !slices.ContainsFunc(labels, func(l *dockerfile.Instruction) bool { return moving[l] }) {
+	if arg.Parent == nil && movable(arg, labels) && (use != nil || !open(p, last)) && !slices.ContainsFunc(labels, func(l *dockerfile.Instruction) bool { return moving[l] }) {
 		for _, l := range labels {
 			moving[l] = true
 		}
@@ -175,8 +175,14 @@ func isName(c byte) bool {
 }
 
 // readsEnvironment reports whether a RUN may look at variables that it does not
-// name.
+// name. A file may have thousands of variables above thousands of RUNs.
 func readsEnvironment(p *lint.Pass, run *dockerfile.Instruction) bool {
+	return p.View(readerKey{run}, func(*lint.Document) any { return mayRead(p, run) }).(bool)
+}
+
+type readerKey struct{ run *dockerfile.Instruction }
+
+func mayRead(p *lint.Pass, run *dockerfile.Instruction) bool {
 	script := p.Shell(run)
 	if len(script.All()) == 0 || script.Err != nil {
 		return true
