@@ -16,7 +16,7 @@ The debug modes of web frameworks show code and settings to whoever causes an er
 and some let visitors run code. Set them where the image is run for development.
 
 Variables of Flask, Django, Rails, Laravel, ASP.NET and Symfony in ENV are found, in the
-stage that is built.
+stage that is built, unless an ENV below sets them to something else.
 
 # Fix safety
 
@@ -33,6 +33,9 @@ The fix sets the opposite. It is unsafe because the program behaves in another w
 				pair := &ins.Pairs[k]
 				s := p.Stages().StageOf(ins)
 				if !debug(pair.Key.Value, strings.ToLower(strings.Trim(pair.Value.Value, "\"'"))) || s == nil || !p.Stages().InTarget(s) {
+					continue
+				}
+				if v := p.Stages().ScopeAtEnd(p.Stages().Target).Lookup(pair.Key.Value); v == nil || v.By != ins {
 					continue
 				}
 				d := lint.Diagnostic{
