@@ -31,7 +31,7 @@ A CMD of the base image is not looked at.
 			if e := p.Stages().StageOf(entry); e == s && cmd.Index < entry.Index && p.Stages().StageOf(cmd) != s {
 				continue // a new ENTRYPOINT drops the CMD below it
 			}
-			if text := entry.Args[0].Value; strings.Contains(text, "$@") || strings.Contains(text, "$*") || strings.Contains(text, "$0") {
+			if readsArguments(entry.Args[0].Value) {
 				continue
 			}
 			p.Report(lint.Diagnostic{
@@ -41,4 +41,16 @@ A CMD of the base image is not looked at.
 			})
 		}
 	},
+}
+
+// readsArguments reports whether the text of a shell uses the arguments that the
+// shell is given.
+func readsArguments(text string) bool {
+	for _, rest := range strings.Split(text, "$")[1:] {
+		rest = strings.TrimPrefix(rest, "{")
+		if rest != "" && strings.IndexByte("@*#0123456789", rest[0]) >= 0 {
+			return true
+		}
+	}
+	return false
 }
