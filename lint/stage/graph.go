@@ -348,6 +348,20 @@ func (g *Graph) StateAt(ins *dockerfile.Instruction) *State {
 	return &State{Workdir: "/"}
 }
 
+// PlainWorkdir reports whether the WORKDIR instructions that make the working
+// directory of an instruction say where it is, without a variable.
+func (g *Graph) PlainWorkdir(ins *dockerfile.Instruction) bool {
+	for by := g.StateAt(ins).WorkdirBy; by != nil; by = g.StateAt(by).WorkdirBy {
+		if strings.Contains(by.Args[0].Value, "$") {
+			return false
+		}
+		if _, absolute := Join("/", by.Args[0].Value); absolute {
+			return true
+		}
+	}
+	return true
+}
+
 // Final returns the state at the end of the stage.
 func (s *Stage) Final() *State { return s.last }
 

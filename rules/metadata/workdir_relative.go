@@ -20,7 +20,8 @@ A relative WORKDIR starts from the one before it, and the first of a stage from
 that of the base image: where it leads changes with the image. A relative WORKDIR
 behind an absolute one is certain but hard to follow; that is only noted.
 
-The fix writes the absolute path.
+The fix writes the absolute path. There is none where a variable takes part: another
+build may give it another value.
 
 # Fix safety
 
@@ -30,7 +31,7 @@ what is known of the image, or else the root.
 	Bad:      "FROM scratch\nWORKDIR app\n",
 	Good:     "FROM scratch\nWORKDIR /app\n",
 	Severity: lint.Warning,
-	Scope:    lint.InInstruction,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
@@ -63,12 +64,10 @@ func checkWorkdir(p *lint.Pass, ins *dockerfile.Instruction) {
 	} else {
 		d.Severity = lint.Info
 		d.Message = "This WORKDIR starts from the one before it: an absolute path is easier to follow"
-		if !at.WorkdirKnown {
+		if !at.WorkdirKnown || !p.Stages().PlainWorkdir(ins) {
 			start = ""
 		}
-		if r := at.WorkdirBy; at.WorkdirKnown && len(r.Args) > 0 {
-			fix.Applicability = lint.Safe
-		}
+		fix.Applicability = lint.Safe
 	}
 	if start != "" && len(x.Used) == 0 && !commented(p, ins) && plain(x.Value) {
 		fix.Edits = []lint.Edit{lint.Replace(ins.ArgsRange, path.Join(start, x.Value))}

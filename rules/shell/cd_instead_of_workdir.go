@@ -22,7 +22,8 @@ Only a leading cd is reported, and only when the script does not change the
 directory again: a script that goes somewhere, works, and comes back, or does it in
 a subshell, is better off with cd. hadolint reports every cd.
 
-The fix writes a WORKDIR above, drops the cd, and restores the directory below.
+The fix writes a WORKDIR above, drops the cd, and restores the directory below. There is
+none where a variable says what to restore.
 
 # Fix safety
 
@@ -32,7 +33,7 @@ the build change.
 	Bad:      "FROM debian:12\nWORKDIR /\nRUN cd /srv && make\n",
 	Good:     "FROM debian:12\nWORKDIR /\nWORKDIR /srv\nRUN make\nWORKDIR /\n",
 	Severity: lint.Info,
-	Scope:    lint.InInstruction,
+	Scope:    lint.InStage,
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
@@ -74,7 +75,7 @@ func cdToWorkdir(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command) (l
 	st := p.Stages().StateAt(ins)
 	s := c.Script()
 	next := s.Commands[1]
-	if !st.WorkdirKnown || ins.Parent != nil || s.Form != shell.ShellForm || next.Join != shell.And || c.Range.Start != ins.ArgsRange.Start {
+	if !st.WorkdirKnown || !p.Stages().PlainWorkdir(ins) || ins.Parent != nil || s.Form != shell.ShellForm || next.Join != shell.And || c.Range.Start != ins.ArgsRange.Start {
 		return lint.Fix{}, false
 	}
 	between := p.Source.Slice(source.Range{Start: c.Range.End, End: next.Range.Start})
