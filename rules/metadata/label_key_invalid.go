@@ -17,7 +17,7 @@ with a letter or digit, without two dots or dashes in a row. The prefixes
 com.docker., io.docker. and org.dockerproject. are Docker's own.
 
 Underscores and slashes, which the guidelines do not mention but Kubernetes and others
-use, are let pass, and so are capitals behind the first letter.
+use, are let pass, and so are capitals.
 `,
 	Bad:      "FROM scratch\nLABEL my..label=x\n",
 	Good:     "FROM scratch\nLABEL my.label=x\n",

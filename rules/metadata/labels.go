@@ -76,9 +76,6 @@ func kindOf(options map[string]string, key string) (knowledge.LabelKind, bool) {
 // options must ask for it, since the specification asks for less.
 func checkKind(p *lint.Pass, kind knowledge.LabelKind, asked bool, valid func(string) bool, message string) {
 	options, _ := p.Options.(*labelOptions)
-	if options == nil {
-		options = &labelOptions{}
-	}
 	eachLabel(p, func(l *label) {
 		if _, ok := options.Labels[l.key]; asked && !ok {
 			return

@@ -64,10 +64,8 @@ func replaceMaintainer(p *lint.Pass, ins *dockerfile.Instruction) lint.Fix {
 		Title:         "Replace MAINTAINER by the label " + authors,
 		Applicability: lint.Safe,
 	}
-	for _, c := range p.Tree().Comments {
-		if c.Inside == ins {
-			fix.Applicability = lint.Unsafe
-		}
+	if commented(p, ins) {
+		fix.Applicability = lint.Unsafe
 	}
 	label := "LABEL"
 	if ins.Keyword.Value == "maintainer" {

@@ -26,8 +26,8 @@ seconds and cannot clean up. An ENTRYPOINT in shell form drops the arguments of
 CMD and docker run, too. The exec form, a JSON array, starts the program itself.
 
 A shell that ends in exec becomes the program and is left alone when the exec form could
-not say the same. A stage with a SHELL of its own is left alone, as in BuildKit, and so is Windows,
-which has no such signals.
+not say the same. A stage with a SHELL of its own is left alone, as in BuildKit, and so
+is Windows, which has no such signals.
 
 The fix writes the exec form where every word is literal. Where variables take
 part it offers, to be chosen by hand, a shell that replaces itself by the program.
