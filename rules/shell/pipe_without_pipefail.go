@@ -2,6 +2,7 @@ package shell
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
@@ -29,7 +30,8 @@ reports all of them.
 
 The dash that is /bin/sh on Debian and Ubuntu does not know the option: bash has to
 run the script. The ash of Alpine knows it. The fix sets SHELL above the first such
-RUN of the stage where the base image is known to have that shell.
+RUN of the stage where the base image is known to have that shell. Other options that
+SHELL has already are kept.
 
 # Fix safety
 
@@ -43,26 +45,33 @@ later shell form, CMD and ENTRYPOINT included.
 	Fixable:  true,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
-		first := map[*stage.Stage]*dockerfile.Instruction{}
+		first := map[underShell]*dockerfile.Instruction{}
 		for ins, s := range p.Runs() {
 			c := losingPipe(s)
 			if c == nil {
 				continue
 			}
 			st := p.Stages().StageOf(ins)
-			if first[st] == nil {
-				first[st] = ins
+			at := underShell{st, p.Stages().StateAt(ins).ShellBy}
+			if first[at] == nil {
+				first[at] = ins
 			}
 			d := lint.Diagnostic{
 				Range:   c.NameRange,
 				Message: "when " + c.Name + " fails, this RUN succeeds all the same: run it in a shell with -o pipefail",
 			}
-			if fix, ok := setPipefail(p, s, st, first[st]); ok {
+			if fix, ok := setPipefail(p, s, st, first[at]); ok {
 				d.Fixes = []lint.Fix{fix}
 			}
 			p.Report(d)
 		}
 	},
+}
+
+// underShell is the part of a stage in which one SHELL holds, nil for the default.
+type underShell struct {
+	stage *stage.Stage
+	shell *dockerfile.Instruction
 }
 
 // losingPipe returns the first command whose failure a pipe hides.
@@ -131,7 +140,7 @@ func neverFails(c *shell.Command) bool {
 	return false
 }
 
-// setPipefail sets SHELL above the first RUN of the stage that needs it.
+// setPipefail sets SHELL above the first RUN that needs it.
 func setPipefail(p *lint.Pass, s *shell.Script, st *stage.Stage, first *dockerfile.Instruction) (lint.Fix, bool) {
 	if s.Form == shell.ExecForm || first.Parent != nil {
 		return lint.Fix{}, false
@@ -139,8 +148,8 @@ func setPipefail(p *lint.Pass, s *shell.Script, st *stage.Stage, first *dockerfi
 	var argv string
 	facts, _ := p.Image(st)
 	switch {
-	case s.Shell.Set && s.Dialect == shell.Bash && len(s.Shell.Argv) == 2:
-		argv = `"` + s.Shell.Argv[0] + `", "-o", "pipefail", "-c"`
+	case s.Shell.Set && s.Dialect == shell.Bash && len(s.Shell.Argv) == 2 && !strings.ContainsAny(s.Shell.Argv[0]+s.Shell.Argv[1], `"\`):
+		argv = `"` + s.Shell.Argv[0] + `", "-o", "pipefail", "` + s.Shell.Argv[1] + `"`
 	case s.Shell.Set || s.Shebang != "":
 		return lint.Fix{}, false
 	case facts.Shell == "ash":
