@@ -26,7 +26,8 @@ there; to have it for all, use ENV.
 # Fix safety
 
 The fix writes ENV for a RUN that only exports. It changes the environment of all that
-follows, which is what was meant.
+follows, which is what was meant. There is none where the value takes a variable that
+only the shell knows, such as HOME.
 `,
 	Bad:      "FROM debian:12\nRUN export PATH=/opt/tool/bin:$PATH\n",
 	Good:     "FROM debian:12\nENV PATH=/opt/tool/bin:$PATH\n",
@@ -88,7 +89,7 @@ func reportExport(p *lint.Pass, ins *dockerfile.Instruction, s *shell.Script) {
 		Range:   c.NameRange,
 		Message: "the variable is gone with this RUN: use ENV",
 	}
-	if ins.Parent == nil && len(s.Commands) == 1 && s.Form == shell.ShellForm && len(ins.Flags) == 0 && len(c.Words) == len(c.Assigns)+1 && sameForEnv(p, c) {
+	if ins.Parent == nil && len(s.Commands) == 1 && s.Form == shell.ShellForm && len(ins.Flags) == 0 && len(c.Words) == len(c.Assigns)+1 && sameForEnv(p, ins, c) {
 		d.Fixes = []lint.Fix{{
 			Title:         "Use ENV",
 			Applicability: lint.Unsafe,
@@ -102,8 +103,14 @@ func reportExport(p *lint.Pass, ins *dockerfile.Instruction, s *shell.Script) {
 }
 
 // sameForEnv reports whether ENV reads the words as the shell does.
-func sameForEnv(p *lint.Pass, c *shell.Command) bool {
+func sameForEnv(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command) bool {
+	scope := p.Stages().ScopeAt(ins)
 	for i := range c.Args() {
+		for _, v := range c.Args()[i].Variables() {
+			if b := scope.Lookup(v.Name); v.Name != "PATH" && (b == nil || !b.Set) {
+				return false
+			}
+		}
 		text := p.Source.Slice(c.Args()[i].Range)
 		if strings.ContainsAny(text, "`'~*?\\\n") || strings.Contains(text, "$(") || strings.ContainsAny(text, "%#") {
 			return false
