@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"path"
 	"strings"
 
 	"github.com/dlint/dlint/lint"
@@ -17,7 +18,8 @@ Linking /bin/sh to another shell changes it for every script of the system, thos
 of the package manager included. SHELL chooses the shell of the instructions that
 follow and nothing else.
 
-The fix replaces a RUN that does nothing else by SHELL.
+The fix replaces a RUN that does nothing else by SHELL. There is none for programs that
+are a shell by another name only, such as busybox.
 
 # Fix safety
 
@@ -41,7 +43,7 @@ Scripts of the image that begin with #!/bin/sh keep the shell they are written f
 				if !strings.HasPrefix(to, "/") {
 					to = "/bin/" + to
 				}
-				if plainPath(&ops[0]) {
+				if plainPath(&ops[0]) && isShell(path.Base(to)) {
 					d.Fixes = []lint.Fix{{
 						Title:         "Use SHELL",
 						Applicability: lint.Unsafe,
@@ -52,4 +54,8 @@ Scripts of the image that begin with #!/bin/sh keep the shell they are written f
 			p.Report(d)
 		}
 	},
+}
+
+func isShell(name string) bool {
+	return oneOf(name, "sh", "bash", "dash", "ash", "zsh", "ksh", "mksh")
 }
