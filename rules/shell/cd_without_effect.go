@@ -46,7 +46,7 @@ creates it when it does not exist.
 				d.Fixes = []lint.Fix{{
 					Title:         "Use WORKDIR",
 					Applicability: lint.Unsafe,
-					Edits:         []lint.Edit{lint.Replace(ins.Header, "WORKDIR "+c.Operands()[0].Value)},
+					Edits:         []lint.Edit{lint.Replace(ins.Header, workdirLike(ins.Keyword.Value)+" "+c.Operands()[0].Value)},
 				}}
 			}
 			p.Report(d)
