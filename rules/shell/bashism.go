@@ -4,7 +4,6 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/dlint/dlint/lint"
-	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/shell"
 	"github.com/dlint/dlint/lint/source"
 )
@@ -41,7 +40,7 @@ known. It runs where shellcheck is not installed.
 			b := bashisms{p: p, ash: facts.Shell == "ash" && !s.Shell.Set}
 			for _, piece := range s.Pieces {
 				if piece.Dialect == shell.Posix && !piece.Approximate && piece.File != nil {
-					b.look(ins, piece)
+					b.look(piece)
 				}
 			}
 			b.commands(s)
@@ -67,7 +66,7 @@ func (b *bashisms) say(r source.Range, what string) {
 }
 
 // look walks a syntax tree that only bash could read.
-func (b *bashisms) look(_ *dockerfile.Instruction, piece *shell.Piece) {
+func (b *bashisms) look(piece *shell.Piece) {
 	if piece.Bashism == nil {
 		return
 	}

@@ -16,9 +16,9 @@ Each RUN starts in a fresh container without the processes of the ones before,
 without a terminal and without the privileges to mount or to set up a network.
 Editors, monitors, service managers and the like do nothing there that lasts.
 
-A service that is started and used by other commands of the same RUN is left alone, and so are kill behind a process put into the background, ssh in a RUN that
-mounts an agent, and mount in a RUN with --security=insecure: hadolint reports
-these as well.
+A service that is started and used by other commands of the same RUN is left alone,
+and so are kill behind a process put into the background, ssh in a RUN that mounts an
+agent, and mount in a RUN with --security=insecure: hadolint reports these as well.
 `,
 	Bad:      "FROM debian:12\nRUN ifconfig eth0 up\n",
 	Good:     "FROM debian:12\n",

@@ -16,9 +16,9 @@ var UnquotedSubstitution = &lint.Rule{
 Without double quotes the shell splits what a command substitution prints at blanks
 and expands its * and ?.
 
-Left alone are commands that print one plain word (nproc, uname, id, dpkg
---print-architecture, date, mktemp) and those that are there to give several
-arguments (cat, grep, find, ls, sed, awk, cut, tr, jq).
+Found are those whose last command prints one path: dirname, basename, pwd, readlink,
+realpath and which. Of any other it is not known whether it prints a plain word, as
+nproc does, or is there to give several arguments, as cat is.
 
 It runs where shellcheck is not installed.
 
@@ -67,7 +67,8 @@ func checkSubstitution(p *lint.Pass, c *shell.Command, w *shell.Word) {
 	}
 }
 
-// meantToSplit reports whether the last command prints one plain word, or a list.
+// meantToSplit reports whether the last command may print a list, or one word that has
+// nothing to split: it is none that prints a path.
 func meantToSplit(sub *syntax.CmdSubst) bool {
 	if len(sub.Stmts) == 0 {
 		return true

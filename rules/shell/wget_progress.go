@@ -60,6 +60,12 @@ func redirectsErrors(c *shell.Command) bool {
 
 // installs reports whether the file installs the package anywhere.
 func installs(p *lint.Pass, name string) bool {
+	return p.View(installKey(name), func(*lint.Document) any { return installsAnywhere(p, name) }).(bool)
+}
+
+type installKey string
+
+func installsAnywhere(p *lint.Pass, name string) bool {
 	for _, s := range p.Runs() {
 		for _, c := range s.All() {
 			op := c.Package()
