@@ -23,8 +23,8 @@ BuildKit refuses the whole file for one instruction that it cannot read. Each
 such instruction is one finding, and the rest of the file is still checked.
 
 An instruction inside ONBUILD is kept as it is and only read when another image is
-built on this one, so that an error in it goes unnoticed here. It is found too. Instructions that ONBUILD does
-not take are left to the rule forbidden-trigger.
+built on this one, so that an error in it goes unnoticed here. It is found too.
+Instructions that ONBUILD does not take are left to the rule forbidden-trigger.
 
 # Fix safety
 

@@ -155,14 +155,11 @@ var all = sync.OnceValue(func() []*lint.Rule {
 	return []*lint.Rule{
 `)
 	for _, r := range rules {
-		fmt.Fprintf(&b, "\t\tin(%q, %s.%s),\n", r.category, pkg(r.category), r.name)
+		fmt.Fprintf(&b, "\t\tin(%[1]q, %[1]s.%[2]s),\n", r.category, r.name)
 	}
 	b.WriteString("\t}\n})\n")
 	return format.Source(b.Bytes())
 }
-
-// pkg returns the name of the package of a category.
-func pkg(category string) string { return category }
 
 // Scaffold makes the files of a new rule, named "category/rule-id", below the
 // root of the module, and returns their paths. It overwrites nothing.
@@ -176,7 +173,7 @@ func Scaffold(root, name string) ([]string, error) {
 			return nil, fmt.Errorf("%q is no name for a rule: use small letters, digits and single hyphens", id)
 		}
 	}
-	code := fmt.Sprintf(ruleTemplate, pkg(category), Camel(id), id)
+	code := fmt.Sprintf(ruleTemplate, category, Camel(id), id)
 	texts := map[string]string{
 		filepath.Join(root, "rules", category, strings.ReplaceAll(id, "-", "_")+".go"): code,
 		filepath.Join(root, "testdata", "rules", category, id+".txtar"):                caseTemplate,
