@@ -1,14 +1,13 @@
 package metadata
 
 import (
-	"bytes"
-	"encoding/json"
 	"slices"
 	"strings"
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/shell"
+	"github.com/dlint/dlint/rules/internal/execform"
 )
 
 // ShellFormCommand finds CMD and ENTRYPOINT that a shell runs.
@@ -121,7 +120,7 @@ func execForm(p *lint.Pass, ins *dockerfile.Instruction) []lint.Fix {
 	return []lint.Fix{{
 		Title:         "Write the exec form",
 		Applicability: lint.Unsafe,
-		Edits:         []lint.Edit{lint.Replace(ins.ArgsRange, jsonArray(argv))},
+		Edits:         []lint.Edit{lint.Replace(ins.ArgsRange, execform.Array(argv...))},
 	}}
 }
 
@@ -134,26 +133,6 @@ func viaShell(ins *dockerfile.Instruction, c *shell.Command) []lint.Fix {
 	}
 	return []lint.Fix{{
 		Title: "Let the shell replace itself by the program",
-		Edits: []lint.Edit{lint.Replace(ins.ArgsRange, jsonArray([]string{"/bin/sh", "-c", "exec " + strings.TrimSpace(text)}))},
+		Edits: []lint.Edit{lint.Replace(ins.ArgsRange, execform.Array("/bin/sh", "-c", "exec "+strings.TrimSpace(text)))},
 	}}
-}
-
-// jsonArray writes words as a JSON array on one line.
-func jsonArray(words []string) string {
-	var b strings.Builder
-	b.WriteByte('[')
-	for k, w := range words {
-		if k > 0 {
-			b.WriteString(", ")
-		}
-		var buf bytes.Buffer
-		enc := json.NewEncoder(&buf)
-		enc.SetEscapeHTML(false)
-		if err := enc.Encode(w); err != nil {
-			panic(err) // strings can always be written
-		}
-		b.WriteString(strings.TrimSuffix(buf.String(), "\n"))
-	}
-	b.WriteByte(']')
-	return b.String()
 }

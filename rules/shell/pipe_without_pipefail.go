@@ -2,13 +2,13 @@ package shell
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/knowledge"
 	"github.com/dlint/dlint/lint/shell"
 	"github.com/dlint/dlint/lint/stage"
+	"github.com/dlint/dlint/rules/internal/execform"
 )
 
 // PipeWithoutPipefail finds pipes whose left side may fail unseen.
@@ -145,23 +145,23 @@ func setPipefail(p *lint.Pass, s *shell.Script, st *stage.Stage, first *dockerfi
 	if s.Form == shell.ExecForm || first.Parent != nil {
 		return lint.Fix{}, false
 	}
-	var argv string
+	var argv []string
 	facts, _ := p.Image(st)
 	switch {
-	case s.Shell.Set && s.Dialect == shell.Bash && len(s.Shell.Argv) == 2 && !strings.ContainsAny(s.Shell.Argv[0]+s.Shell.Argv[1], `"\`):
-		argv = `"` + s.Shell.Argv[0] + `", "-o", "pipefail", "` + s.Shell.Argv[1] + `"`
+	case s.Shell.Set && s.Dialect == shell.Bash && len(s.Shell.Argv) == 2:
+		argv = []string{s.Shell.Argv[0], "-o", "pipefail", s.Shell.Argv[1]}
 	case s.Shell.Set || s.Shebang != "":
 		return lint.Fix{}, false
 	case facts.Shell == "ash":
-		argv = `"/bin/ash", "-o", "pipefail", "-c"`
+		argv = []string{"/bin/ash", "-o", "pipefail", "-c"}
 	case facts.HasBash == knowledge.Yes:
-		argv = `"/bin/bash", "-o", "pipefail", "-c"`
+		argv = []string{"/bin/bash", "-o", "pipefail", "-c"}
 	default:
 		return lint.Fix{}, false
 	}
 	return lint.Fix{
 		Title:         "Set a SHELL with pipefail",
 		Applicability: lint.Unsafe,
-		Edits:         []lint.Edit{lint.Insert(first.Range.Start, "SHELL ["+argv+"]\n")},
+		Edits:         []lint.Edit{lint.Insert(first.Range.Start, "SHELL "+execform.Array(argv...)+"\n")},
 	}, true
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/shell"
+	"github.com/dlint/dlint/rules/internal/execform"
 )
 
 // ShellRelinked finds /bin/sh being replaced.
@@ -47,7 +48,7 @@ Scripts of the image that begin with #!/bin/sh keep the shell they are written f
 					d.Fixes = []lint.Fix{{
 						Title:         "Use SHELL",
 						Applicability: lint.Unsafe,
-						Edits:         []lint.Edit{lint.Replace(ins.Header, `SHELL ["`+to+`", "-c"]`)},
+						Edits:         []lint.Edit{lint.Replace(ins.Header, "SHELL "+execform.Array(to, "-c"))},
 					}}
 				}
 			}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/rules/internal/execform"
 )
 
 // MalformedExecForm finds arrays that are no JSON.
@@ -113,14 +114,7 @@ func reportArray(p *lint.Pass, ins *dockerfile.Instruction, word dockerfile.Word
 		d.Message = "not a JSON array, so that its pieces are taken for paths: write strings in double quotes, separated by commas"
 	}
 	if list, ok := repairArray(word.Value); ok {
-		var b strings.Builder
-		for k, s := range list {
-			if k > 0 {
-				b.WriteString(", ")
-			}
-			b.WriteString(jsonString(s))
-		}
-		if text := "[" + b.String() + "]"; !strings.Contains(p.Source.Slice(word.Range), "\n") {
+		if text := execform.Array(list...); !strings.Contains(p.Source.Slice(word.Range), "\n") {
 			d.Fixes = []lint.Fix{{
 				Title:         "Write it as JSON",
 				Applicability: lint.Unsafe,
@@ -129,17 +123,6 @@ func reportArray(p *lint.Pass, ins *dockerfile.Instruction, word dockerfile.Word
 		}
 	}
 	p.Report(d)
-}
-
-// jsonString writes s as JSON, without the escapes that only HTML needs.
-func jsonString(s string) string {
-	var b strings.Builder
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(s); err != nil {
-		return `""`
-	}
-	return strings.TrimSpace(b.String())
 }
 
 // repairArray reads an array with other quotes, with commas missing between
