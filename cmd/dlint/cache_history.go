@@ -73,6 +73,9 @@ func (a *app) replay(ctx context.Context, o *cacheOptions, b *build) (*history, 
 		if err != nil {
 			return nil, err
 		}
+		if err := overlay(tree, c, nil); err != nil {
+			return nil, err
+		}
 		at := buildctx.FromFS(tree, c.Root())
 		if file := b.inContext(c); file != "" {
 			at = at.For(file)

@@ -281,7 +281,7 @@ func (b *build) sinceRevision(ctx context.Context, o *cacheOptions, was, is *cac
 	if err != nil {
 		return err
 	}
-	if err := tree.Overlay(c.Root(), ignored, func(name string) bool { out, _ := c.Ignored(name); return out }); err != nil {
+	if err := overlay(tree, c, ignored); err != nil {
 		return err
 	}
 	text := b.text
@@ -306,6 +306,15 @@ func (b *build) sinceRevision(ctx context.Context, o *cacheOptions, was, is *cac
 	}
 	*was = freeze(*was)
 	return nil
+}
+
+// overlay adds to a revision what is in the context and in no revision: files that git
+// ignores, and .git, which counts as one thing.
+func overlay(tree *gittree.Tree, c *buildctx.Context, ignored []string) error {
+	return tree.Overlay(c.Root(), append(ignored, ".git"), func(name string) bool {
+		out, _ := c.Ignored(name)
+		return out || strings.HasPrefix(name, ".git/")
+	})
 }
 
 // freeze makes the graph's reads happen now.
