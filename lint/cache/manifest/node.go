@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"encoding/json"
+	"path"
 	"slices"
 	"strings"
 )
@@ -14,6 +15,8 @@ type packageJSON struct {
 	Dev          map[string]string `json:"devDependencies"`
 	Optional     map[string]string `json:"optionalDependencies"`
 	Resolutions  map[string]string `json:"resolutions"`
+	Overrides    json.RawMessage   `json:"overrides"`
+	Patched      map[string]string `json:"patchedDependencies"`
 	Pnpm         struct {
 		Patched   map[string]string `json:"patchedDependencies"`
 		Overrides map[string]string `json:"overrides"`
@@ -55,8 +58,15 @@ func (p Project) node(manager string) Set {
 			}
 		}
 	}
-	if len(m.Pnpm.Patched) > 0 && manager != "pnpm" {
-		s.refuse("dependencies are patched")
+	if text := string(m.Overrides); strings.Contains(text, `"file:`) || strings.Contains(text, `"link:`) {
+		s.refuse("the overrides of package.json name a folder of the project")
+	}
+	for _, list := range []map[string]string{m.Patched, m.Pnpm.Patched} {
+		for _, name := range sortedKeys(list) {
+			if manager != "pnpm" || !strings.HasPrefix(path.Clean(list[name]), "patches/") {
+				s.refuse("dependencies are patched, by " + list[name])
+			}
+		}
 	}
 	p.nodeExtras(&s, m)
 	return s
@@ -102,6 +112,11 @@ func (p Project) nodeFiles(s *Set, manager string) {
 		if strings.Contains(p.text(".yarnrc"), "yarn-offline-mirror") || strings.Contains(p.text(".npmrc"), "yarn-offline-mirror") {
 			s.refuse("yarn-offline-mirror keeps packages in a folder of the project")
 		}
+		if rc := p.text(".yarnrc"); strings.Contains(rc, ".yarn/releases/") {
+			s.add(p.present(".yarn/releases/")...)
+		} else if strings.Contains(rc, "yarn-path") {
+			s.refuse(".yarnrc names a yarn in a folder of the project")
+		}
 	case "yarn-berry":
 		s.add(p.present("yarn.lock", ".yarnrc.yml", ".npmrc", ".yarn/releases/", ".yarn/plugins/", ".yarn/patches/", ".yarn/cache/")...)
 		s.Outputs = append(s.Outputs, ".yarn/install-state.gz", ".yarn/unplugged")
@@ -113,8 +128,14 @@ func (p Project) nodeFiles(s *Set, manager string) {
 		}
 	case "pnpm":
 		s.add(p.present("pnpm-lock.yaml", "pnpm-workspace.yaml", ".npmrc", ".pnpmfile.cjs", "patches/")...)
-		if ws := p.text("pnpm-workspace.yaml"); hasPackages(ws) {
+		ws := lines(p.text("pnpm-workspace.yaml"), "#")
+		if slices.ContainsFunc(ws, func(line string) bool { return strings.HasPrefix(line, "packages:") }) {
 			s.refuse("pnpm-workspace.yaml has packages: every member's package.json is needed, or pnpm fetch")
+		}
+		if slices.ContainsFunc(ws, func(line string) bool {
+			return strings.HasSuffix(strings.Trim(line, `"'`), ".patch") && !strings.Contains(line, "patches/")
+		}) {
+			s.refuse("pnpm-workspace.yaml patches dependencies by files of another folder than patches")
 		}
 		if text, whole := p.lock("pnpm-lock.yaml"); !whole {
 			s.refuse("pnpm-lock.yaml cannot be read")
@@ -124,16 +145,6 @@ func (p Project) nodeFiles(s *Set, manager string) {
 	case "bun":
 		s.add(p.present("bun.lock", "bun.lockb", "bunfig.toml", ".npmrc")...)
 	}
-}
-
-// hasPackages reports whether a pnpm-workspace.yaml lists members.
-func hasPackages(text string) bool {
-	for _, line := range lines(text, "#") {
-		if strings.HasPrefix(line, "packages:") {
-			return true
-		}
-	}
-	return false
 }
 
 func sortedKeys(m map[string]string) []string {

@@ -95,7 +95,10 @@ func (p Project) sbt() Set {
 		s.refuse("build.sbt has several projects")
 	}
 	for _, e := range p.Context.Files() {
-		if path.Dir(e.Path) == p.at("project") && (path.Ext(e.Path) == ".scala" || path.Ext(e.Path) == ".sbt") {
+		switch dir, ext := path.Dir(e.Path), path.Ext(e.Path); {
+		case dir == p.Dir && ext == ".sbt":
+			s.add(path.Base(e.Path))
+		case dir == p.at("project") && (ext == ".scala" || ext == ".sbt"):
 			s.add("project/" + path.Base(e.Path))
 		}
 	}
@@ -185,6 +188,7 @@ func (p Project) composer(c *shell.Command) Set {
 		Scripts      map[string]any  `json:"scripts"`
 		Repositories json.RawMessage `json:"repositories"`
 		Autoload     map[string]any  `json:"autoload"`
+		Extra        json.RawMessage `json:"extra"`
 	}
 	if err := json.Unmarshal([]byte(p.text("composer.json")), &m); err != nil {
 		s.refuse("composer.json cannot be read")
@@ -200,6 +204,9 @@ func (p Project) composer(c *shell.Command) Set {
 	if strings.Contains(strings.ReplaceAll(string(m.Repositories), " ", ""), `"type":"path"`) {
 		s.refuse("composer.json has path repositories")
 	}
+	if p.Context.Exists(p.at("patches.json")) || readsMore(m.Extra) {
+		s.refuse("plugins of composer read other files: patches, manifests or what they put in place")
+	}
 	if !c.Has("--no-autoloader") {
 		for _, kind := range []string{"classmap", "files"} {
 			if _, ok := m.Autoload[kind]; ok {
@@ -214,6 +221,30 @@ func (p Project) composer(c *shell.Command) Set {
 		s.refuse("auth.json holds credentials: mount it as a secret")
 	}
 	return s
+}
+
+// readsMore reports whether the section extra of a composer.json tells a plugin to read
+// files of the project.
+func readsMore(extra json.RawMessage) bool {
+	var m map[string]json.RawMessage
+	if json.Unmarshal(extra, &m) != nil {
+		return false // there is none, or it is an empty list
+	}
+	if m["patches-file"] != nil || m["merge-plugin"] != nil || strings.Contains(string(m["drupal-scaffold"]), "file-mapping") {
+		return true
+	}
+	var patches map[string]map[string]string
+	if text := m["patches"]; text != nil && json.Unmarshal(text, &patches) != nil {
+		return true
+	}
+	for _, list := range patches {
+		for _, file := range list {
+			if !strings.Contains(file, "://") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (p Project) mix() Set {
