@@ -17,6 +17,7 @@ type packageJSON struct {
 	Resolutions  map[string]string `json:"resolutions"`
 	Overrides    json.RawMessage   `json:"overrides"`
 	Patched      map[string]string `json:"patchedDependencies"`
+	Prisma       json.RawMessage   `json:"prisma"`
 	Pnpm         struct {
 		Patched   map[string]string `json:"patchedDependencies"`
 		Overrides map[string]string `json:"overrides"`
@@ -92,14 +93,30 @@ func (p Project) nodeExtras(s *Set, m packageJSON) {
 		s.refuse("there is a patches folder, which the installation may read")
 	case p.Context.Exists(p.at("binding.gyp")):
 		s.refuse("binding.gyp makes npm compile the sources")
-	case p.Context.Exists(p.at("prisma/schema.prisma")) && (m.Dependencies["@prisma/client"] != "" || m.Dev["@prisma/client"] != ""):
-		s.refuse("@prisma/client reads prisma/schema.prisma when it is installed")
+	case p.prisma(m) != "":
+		s.refuse("@prisma/client reads " + p.prisma(m) + " when it is installed")
 	}
 	for _, name := range []string{".npmrc", ".yarnrc.yml", ".yarnrc"} {
 		if text := p.text(name); strings.Contains(text, "_authToken") || strings.Contains(text, "_auth=") || strings.Contains(text, "npmAuthToken") || strings.Contains(text, "_password") {
 			s.refuse(name + " holds credentials: mount it as a secret instead of copying it")
 		}
 	}
+}
+
+// prisma returns what says where the schema of Prisma is, "" for none.
+func (p Project) prisma(m packageJSON) string {
+	if m.Dependencies["@prisma/client"] == "" && m.Dev["@prisma/client"] == "" {
+		return ""
+	}
+	for _, name := range []string{"prisma/schema.prisma", "schema.prisma", "prisma/schema", "prisma.config.ts", "prisma.config.js"} {
+		if p.Context.Exists(p.at(name)) {
+			return name
+		}
+	}
+	if len(m.Prisma) > 0 {
+		return "the schema that package.json names"
+	}
+	return ""
 }
 
 // nodeFiles adds the files of each package manager.

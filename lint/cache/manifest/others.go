@@ -134,8 +134,13 @@ func (p Project) dotnet(c *shell.Command) Set {
 		if strings.Contains(text, "..\\") || strings.Contains(text, "../") {
 			s.refuse(f + " refers to files outside of its folder")
 		}
-		if strings.Contains(strings.ToLower(f), "nuget.config") && strings.Contains(text, "ClearTextPassword") {
-			s.refuse(f + " holds credentials: mount it as a secret")
+		if strings.Contains(strings.ToLower(f), "nuget.config") {
+			if strings.Contains(text, "ClearTextPassword") {
+				s.refuse(f + " holds credentials: mount it as a secret")
+			}
+			if localSource(text) {
+				s.refuse(f + " takes packages from a folder")
+			}
 		}
 	}
 	for _, w := range c.Operands() {
@@ -144,6 +149,19 @@ func (p Project) dotnet(c *shell.Command) Set {
 		}
 	}
 	return s
+}
+
+// localSource reports whether a nuget.config names a source of packages that is no
+// address.
+func localSource(text string) bool {
+	for _, add := range strings.Split(between(text, "<packageSources>", "</packageSources>"), "<add ")[1:] {
+		if _, value, ok := strings.Cut(add, `value="`); ok {
+			if value, _, _ = strings.Cut(value, `"`); !strings.Contains(value, "://") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // below returns a path of the context relative to the project.
@@ -261,6 +279,17 @@ func (p Project) mix() Set {
 			s.refuse("mix.exs has a dependency in a folder of the project")
 		case strings.Contains(line, "File."), strings.Contains(line, "Code."):
 			s.refuse("mix.exs reads other files")
+		}
+	}
+	for _, f := range s.Files {
+		if path.Dir(f) != "config" {
+			continue
+		}
+		for _, line := range lines(p.text(f), "#") {
+			name, ok := strings.CutPrefix(line, "import_config")
+			if name = strings.Trim(name, ` ("')`); ok && !strings.Contains(name, "#{") && !slices.Contains(s.Files, path.Join("config", name)) {
+				s.refuse(f + " imports " + name)
+			}
 		}
 	}
 	return s
