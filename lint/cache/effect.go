@@ -93,7 +93,7 @@ func (e *effect) read(c *shell.Command, dir string) {
 		if strings.HasPrefix(w.Value, "-") {
 			continue
 		}
-		if !w.Static && strings.ContainsRune(w.Value, '/') {
+		if !w.Static && strings.ContainsRune(w.Value, '/') && !isTest(c) {
 			e.unknown = true
 		}
 		e.reads = append(e.reads, layers.Absolute(dir, w.Value))
@@ -259,7 +259,7 @@ func tangled(c *shell.Command) bool {
 // prints.
 func unclear(c *shell.Command, env []variable) bool {
 	reads := slices.Contains(movers, c.Name) || slices.Contains(readers, c.Name)
-	if c.Is("[", "[[", "test") {
+	if isTest(c) {
 		reads = slices.ContainsFunc(c.Args(), func(w shell.Word) bool { return slices.Contains(fileTests, w.Value) })
 	}
 	for _, w := range c.Args() {
@@ -274,6 +274,8 @@ func unclear(c *shell.Command, env []variable) bool {
 	}
 	return slices.Contains(tellers, c.Name) && (c.Next != nil || c.InSubst || c.Group != nil || len(c.Writes()) > 0)
 }
+
+func isTest(c *shell.Command) bool { return c.Is("[", "[[", "test") }
 
 // fileTests are the operators of [ that look at a file.
 var fileTests = []string{"-d", "-e", "-f", "-h", "-L", "-r", "-s", "-w", "-x"}
