@@ -2,6 +2,7 @@ package lint
 
 import (
 	"iter"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -26,6 +27,31 @@ type Build struct {
 	// Shellcheck checks shell scripts; nil when there is no such program. Rules
 	// of dlint for the commonest of its findings then take its place.
 	Shellcheck *shellcheck.Checker
+}
+
+// FillFrom adds what an entry of a compose or bake file says to what is known already,
+// which counts more. The target is that of the entry where it is the build that is
+// meant, else "". What b shares with others is not changed.
+func (b *Build) FillFrom(entry *buildctx.Build, target string) {
+	args := map[string]string{}
+	for _, a := range entry.Args {
+		if a.Known {
+			args[a.Name] = a.Value
+		}
+	}
+	maps.Copy(args, b.Args)
+	if len(args) > 0 {
+		b.Args = args
+	}
+	if b.Target == "" {
+		b.Target = target
+	}
+	if b.Contexts == nil {
+		b.Contexts = entry.Contexts
+	}
+	if b.Platform == "" && len(entry.Platforms) == 1 {
+		b.Platform = entry.Platforms[0]
+	}
 }
 
 // Document is a Dockerfile with its views. Each view is made when first asked

@@ -72,14 +72,7 @@ func (f *file) textEdit(r source.Range, text string) protocol.TextEdit {
 }
 
 // place returns the place in the file around of a place in the Dockerfile.
-func (i *inlineFile) place(off int) int {
-	if !i.in.Exact {
-		return i.in.Range.Start
-	}
-	pos := i.src.Position(off, source.UTF8)
-	line := i.around.src.LineRange(i.in.Line + pos.Line)
-	return min(line.Start+i.in.Indent+pos.Column, line.End)
-}
+func (i *inlineFile) place(off int) int { return i.in.Place(i.src, i.around.src, off) }
 
 // inside returns the offset in the Dockerfile of one in the compose file.
 func (i *inlineFile) inside(off int) (int, bool) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -180,7 +179,7 @@ func (w *workspace) findContext(s *setup, res *config.Resolved, f *file) {
 	s.found = found
 	s.build.Context = w.withOverlay(found.Context)
 	if len(found.Builds) == 1 {
-		fillFrom(&s.build, found.Build)
+		s.build.FillFrom(found.Build, "")
 	}
 }
 
@@ -205,27 +204,6 @@ func (w *workspace) withOverlay(c *buildctx.Context) *buildctx.Context {
 		}
 	}
 	return c
-}
-
-// fillFrom adds what a compose or bake entry says to what the configuration
-// says.
-func fillFrom(build *lint.Build, b *buildctx.Build) {
-	args := map[string]string{}
-	for _, a := range b.Args {
-		if a.Known {
-			args[a.Name] = a.Value
-		}
-	}
-	maps.Copy(args, build.Args)
-	if len(args) > 0 {
-		build.Args = args
-	}
-	if build.Contexts == nil {
-		build.Contexts = b.Contexts
-	}
-	if build.Platform == "" && len(b.Platforms) == 1 {
-		build.Platform = b.Platforms[0]
-	}
 }
 
 // copySources returns what COPY and ADD take from the build context.

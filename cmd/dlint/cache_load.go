@@ -47,18 +47,11 @@ func (a *app) loadBuild(o *cacheOptions, name string) (*build, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.opts = stage.Options{Target: o.target, Platform: o.platform, Args: map[string]string{}}
+	known := lint.Build{Options: stage.Options{Target: o.target, Platform: o.platform, Args: map[string]string{}}}
 	if c := b.found.Build; c != nil {
-		for _, arg := range c.Args {
-			if arg.Known {
-				b.opts.Args[arg.Name] = arg.Value
-			}
-		}
-		if b.opts.Target == "" {
-			b.opts.Target = c.Target
-		}
-		b.opts.Contexts = c.Contexts
+		known.FillFrom(c, c.Target)
 	}
+	b.opts = known.Options
 	return b, b.checkTarget()
 }
 

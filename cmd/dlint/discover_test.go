@@ -66,7 +66,7 @@ func TestFillFrom(t *testing.T) {
 	build := lint.Build{}
 	build.Args = map[string]string{"A": "flag"}
 	given := build.Args
-	fillFrom(&build, &buildctx.Build{
+	build.FillFrom(&buildctx.Build{
 		Args:      []buildctx.Arg{{Name: "A", Value: "file", Known: true}, {Name: "B", Value: "b", Known: true}, {Name: "C"}},
 		Platforms: []string{"linux/arm64"}, Contexts: map[string]string{"x": "y"},
 	}, "prod")

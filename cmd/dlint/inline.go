@@ -12,16 +12,8 @@ import (
 // indentation there.
 func toCompose(f *report.File, compose *source.File, in *buildctx.InlineDockerfile) {
 	inline := f.Source
-	place := func(off int) int {
-		if !in.Exact || inline == nil {
-			return in.Range.Start
-		}
-		pos := inline.Position(off, source.UTF8)
-		line := compose.LineRange(in.Line + pos.Line)
-		return min(line.Start+in.Indent+pos.Column, line.End)
-	}
 	move := func(r *source.Range) {
-		*r = source.Range{Start: place(r.Start), End: place(r.End)}
+		*r = source.Range{Start: in.Place(inline, compose, r.Start), End: in.Place(inline, compose, r.End)}
 	}
 	f.Source = compose
 	// The engine's findings are ours alone by now.

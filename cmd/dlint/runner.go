@@ -430,7 +430,7 @@ func (c *checker) findContext(build *lint.Build, text string) error {
 		return err
 	}
 	if b := c.target.build; b != nil {
-		fillFrom(build, b, b.Target)
+		build.FillFrom(b, b.Target)
 		if c.res.Context == "" {
 			c.context = c.finder.ContextOf(b)
 			return nil
@@ -451,34 +451,9 @@ func (c *checker) findContext(build *lint.Build, text string) error {
 	}
 	// With several builds, none of them is the one.
 	if c.target.build == nil && len(found.Builds) == 1 {
-		fillFrom(build, found.Build, "")
+		build.FillFrom(found.Build, "")
 	}
 	return nil
-}
-
-// fillFrom adds what a compose or bake entry says to what has been said.
-func fillFrom(build *lint.Build, b *buildctx.Build, target string) {
-	args := map[string]string{}
-	for _, a := range b.Args {
-		if a.Known {
-			args[a.Name] = a.Value
-		}
-	}
-	for name, value := range build.Args {
-		args[name] = value
-	}
-	if len(args) > 0 {
-		build.Args = args
-	}
-	if build.Target == "" {
-		build.Target = target
-	}
-	if build.Contexts == nil {
-		build.Contexts = b.Contexts
-	}
-	if build.Platform == "" && len(b.Platforms) == 1 {
-		build.Platform = b.Platforms[0]
-	}
 }
 
 // others returns a reader for the files of a context, for report.File.

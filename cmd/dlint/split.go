@@ -306,7 +306,7 @@ func notNil(list []string) []string {
 // splitContext finds the build context of a Dockerfile.
 func splitContext(finder *buildctx.Finder, t *target, o splitOptions, text string, build *lint.Build) error {
 	if t.build != nil {
-		fillFrom(build, t.build, t.build.Target)
+		build.FillFrom(t.build, t.build.Target)
 		if o.context == "" {
 			build.Context = finder.ContextOf(t.build)
 			return nil
@@ -318,7 +318,7 @@ func splitContext(finder *buildctx.Finder, t *target, o splitOptions, text strin
 	}
 	build.Context = found.Context
 	for _, b := range found.Builds {
-		fillFrom(build, b, b.Target)
+		build.FillFrom(b, b.Target)
 	}
 	return nil
 }

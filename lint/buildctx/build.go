@@ -61,6 +61,16 @@ type InlineDockerfile struct {
 	Exact  bool
 }
 
+// Place returns the offset in the file around of one in the Dockerfile.
+func (d *InlineDockerfile) Place(inline, around *source.File, off int) int {
+	if !d.Exact || inline == nil {
+		return d.Range.Start
+	}
+	pos := inline.Position(off, source.UTF8)
+	line := around.LineRange(d.Line + pos.Line)
+	return min(line.Start+d.Indent+pos.Column, line.End)
+}
+
 // layer is what one file, or one ancestor by extends or inherits, says about a
 // build. Several make a Build: the first that says something counts.
 type layer struct {
