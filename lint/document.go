@@ -4,6 +4,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"sort"
 	"sync"
 	"sync/atomic"
 
@@ -230,13 +231,13 @@ func (d *Document) namedShell(ins *dockerfile.Instruction) string {
 	if d.quiet() {
 		return ""
 	}
-	name := ""
-	for _, p := range d.shellPragmas() {
-		if p.Target.Contains(ins.Keyword.Range) {
-			name = p.Value
-		}
+	// Their targets begin and end in order, so that the last above is the nearest.
+	all := d.shellPragmas()
+	k := sort.Search(len(all), func(k int) bool { return all[k].Target.Start > ins.Keyword.Range.Start })
+	if k == 0 || !all[k-1].Target.Contains(ins.Keyword.Range) {
+		return ""
 	}
-	return name
+	return all[k-1].Value
 }
 
 // shellPragmas are the pragmas that name a shell.

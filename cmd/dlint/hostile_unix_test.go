@@ -501,6 +501,8 @@ func TestBombs(t *testing.T) {
 		"continuations":        {"Dockerfile": from + "RUN a " + rep("\\\n", 500_000)},
 		"comments":             {"Dockerfile": from + "RUN a \\\n" + rep("# c\n", 500_000) + "b\n"},
 		"pragmas":              {"Dockerfile": from + rep("# dlint ignore=DL3008,DL3009,x"+"\nRUN a\n", 20_000)},
+		"checks":               {"Dockerfile": from + rep("# check=skip=x\n", 300_000) + "RUN a\n"},
+		"shell pragmas":        {"Dockerfile": from + rep("# hadolint shell=/bin/bash\n", 80_000) + rep("RUN a\n", 80_000)},
 		"errors":               {"Dockerfile": rep("RUM a\n", 100_000)},
 		"stages in a row":      {"Dockerfile": from + rep("FROM a AS b\nCOPY --from=b a b\n", 5000)},
 		"quotes":               {"Dockerfile": from + "ENV A=" + rep("'\"", 200_000) + "\nRUN " + rep("'\"", 200_000) + "\n"},

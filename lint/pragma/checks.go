@@ -156,10 +156,8 @@ func (r *reader) unread(k int) string {
 	if ins == nil {
 		return "no instruction follows"
 	}
-	for j := k + 1; j < len(all) && all[j].Range.Start < ins.Lines.Start; j++ {
-		if r.resets(&all[j]) {
-			return "an empty comment stands between it and the instruction"
-		}
+	if r.lastReset(k, ins) > k {
+		return "an empty comment stands between it and the instruction"
 	}
 	top := 0
 	if ins.Index > 0 {
@@ -171,6 +169,22 @@ func (r *reader) unread(k int) string {
 		}
 	}
 	return ""
+}
+
+// lastReset returns the index of the last comment behind the one with index k and
+// above ins that resets, -1 for none. It looks once for each instruction: the first
+// comment that asks is the uppermost.
+func (r *reader) lastReset(k int, ins *dockerfile.Instruction) int {
+	if r.resetAbove != ins {
+		r.resetAbove, r.reset = ins, -1
+		all := r.f.Comments
+		for j := k + 1; j < len(all) && all[j].Range.Start < ins.Lines.Start; j++ {
+			if r.resets(&all[j]) {
+				r.reset = j
+			}
+		}
+	}
+	return r.reset
 }
 
 func (r *reader) startsLine(c *dockerfile.Comment) bool {

@@ -36,6 +36,14 @@ type reader struct {
 	// next is the index of the first instruction behind the last comment asked
 	// for.
 	next int
+	// reset is the last comment above the instruction resetAbove at which BuildKit
+	// forgets those before it; -1 for none.
+	resetAbove *dockerfile.Instruction
+	reset      int
+	// shellIn is the stage in which a SHELL was last looked for, shell where the
+	// next one begins.
+	shellIn *stage.Stage
+	shell   int
 }
 
 // comment reads the comment with that index; nil when it is none of ours.
@@ -141,14 +149,19 @@ func (r *reader) stageEnd(s *stage.Stage) int {
 	return s.From.Lines.End
 }
 
-// untilShell cuts reach at the first SHELL in it, which says better what runs.
+// untilShell cuts reach at the first SHELL in it, which says better what runs. What
+// was found for the comment before still holds when it lies behind this one.
 func (r *reader) untilShell(s *stage.Stage, reach source.Range) source.Range {
-	for _, ins := range s.Body {
-		if ins.Name == "SHELL" && ins.Lines.Start >= reach.Start {
-			reach.End = ins.Lines.Start
-			break
+	if r.shellIn != s || r.shell < reach.Start {
+		r.shellIn, r.shell = s, reach.End
+		for _, ins := range s.Body {
+			if ins.Name == "SHELL" && ins.Lines.Start >= reach.Start {
+				r.shell = ins.Lines.Start
+				break
+			}
 		}
 	}
+	reach.End = r.shell
 	return reach
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -322,6 +323,28 @@ func TestRemoveName(t *testing.T) {
 				return
 			}
 			t.Fatalf("no name %q in %s", tt.name, describe(f, all[0]))
+		})
+	}
+}
+
+// Many comments above many instructions take no longer than their length.
+func TestReadIsLinear(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"checks": "FROM a\n" + strings.Repeat("# check=skip=x\n", 250_000) + "RUN a\n",
+		"shells": "FROM a\n" + strings.Repeat("# hadolint shell=/bin/bash\n", 120_000) + strings.Repeat("RUN a\n", 120_000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := dockerfile.Parse(source.NewFile("Dockerfile", text))
+			g := stage.New(f, stage.Options{})
+			start := time.Now()
+			if got := len(pragma.Read(f, g)); got < 100_000 {
+				t.Errorf("%d pragmas", got)
+			}
+			if spent := time.Since(start); spent > 5*time.Second {
+				t.Errorf("took %v", spent)
+			}
 		})
 	}
 }
