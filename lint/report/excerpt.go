@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -99,7 +100,8 @@ func (p *painter) put(s string, cols int) {
 }
 
 func (p *painter) paint(r source.Range) {
-	hidden := p.hidden
+	first, _ := slices.BinarySearchFunc(p.hidden, r.Start+1, func(h source.Range, off int) int { return h.End - off })
+	hidden := p.hidden[first:]
 	for off := r.Start; off < r.End; {
 		for len(hidden) > 0 && hidden[0].End <= off {
 			hidden = hidden[1:]
