@@ -230,12 +230,16 @@ func (l *Loader) load(path string, stack []string, strict bool) ([]part, error) 
 	return x.parts, x.err
 }
 
+func leadsOut(path, tree string) error {
+	return &Error{Path: path, Message: "this leads out of " + tree + ": give it with --config"}
+}
+
 func (l *Loader) read(path string, stack []string, strict bool) ([]part, error) {
 	tree := "" // that what is found may not lead out of
 	if strict {
 		tree = worktree.Root(filepath.Dir(append(stack, path)[0]))
 		if !worktree.Holds(tree, path) {
-			return nil, &Error{Path: path, Message: "this leads out of " + tree + ": give it with --config"}
+			return nil, leadsOut(path, tree)
 		}
 	}
 	data, err := readFile(path, strict)
@@ -258,11 +262,18 @@ func (l *Loader) read(path string, stack []string, strict bool) ([]part, error) 
 			d.fail(x.node, "extends goes in a circle: %s", strings.Join(append(stack, x.path), " -> "))
 			continue
 		}
-		if (!strict || worktree.Holds(tree, x.path)) && !exists(x.path) {
+		var more []part
+		var err error
+		switch {
+		case strict && !worktree.Holds(tree, x.path):
+			// Not asked of load, which keeps what it says for other trees, too.
+			err = leadsOut(x.path, tree)
+		case !exists(x.path):
 			d.fail(x.node, "there is no file %s to extend", x.path)
 			continue
+		default:
+			more, err = l.load(x.path, stack, strict)
 		}
-		more, err := l.load(x.path, stack, strict)
 		if err != nil {
 			return nil, fmt.Errorf("%w\nextended by %s:%d", err, path, x.node.Line)
 		}

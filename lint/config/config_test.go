@@ -588,6 +588,32 @@ func TestExtendsBomb(t *testing.T) {
 	}
 }
 
+// What one tree must not read another may, whichever is asked about first.
+func TestExtendsOtherTree(t *testing.T) {
+	t.Parallel()
+	for _, order := range [][]string{{"one", "two"}, {"two", "one"}} {
+		dir := lay(t, "-- one/.dlint.yaml --\nextends: ../two/.dlint.yaml\n-- two/.dlint.yaml --\ntarget: x\n")
+		l, err := config.NewLoader(testRules(), config.Options{Dir: dir})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, tree := range order {
+			if err := os.Mkdir(filepath.Join(dir, tree, ".git"), 0o750); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, tree := range order {
+			_, err := l.For(filepath.Join(tree, "Dockerfile"))
+			if (err != nil) != (tree == "one") {
+				t.Errorf("%v: %s: %v", order, tree, err)
+			}
+			if err != nil && (!strings.Contains(err.Error(), "this leads out of") || !strings.Contains(err.Error(), "extended by")) {
+				t.Errorf("%v: %s: %v", order, tree, err)
+			}
+		}
+	}
+}
+
 func TestSharing(t *testing.T) {
 	t.Parallel()
 	dir := lay(t, pathFiles+"-- app/.dlint.yaml --\ntarget: x\n")
