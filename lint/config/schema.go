@@ -72,7 +72,11 @@ func topSchema() object {
 			"properties": object{
 				"files":  described("The paths, relative to this file.", ref("globs")),
 				"ignore": described("Do not run these rules.", listOf(ref("name"))),
-				"rules":  described("Settings of single rules, by name.", ref("rules")),
+				"rules": described("Settings of single rules, by name.", object{
+					"$ref": "#/$defs/rules",
+					// The paths stand in files already.
+					"additionalProperties": object{"not": object{"type": "object", "required": []string{"ignore"}}},
+				}),
 			},
 		}}),
 	}

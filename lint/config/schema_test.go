@@ -62,6 +62,11 @@ func TestSchema(t *testing.T) {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
+	// Overrides have paths of their own.
+	override := dig(t, s, "properties", "overrides", "items", "properties", "rules")
+	if got := dig(t, override, "additionalProperties", "not", "required"); !cmp.Equal(got, []any{"ignore"}) {
+		t.Errorf("the rules of an override may have paths: %v", override)
+	}
 	checkRefs(t, s, s)
 }
 
