@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"encoding/json"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -183,6 +184,15 @@ func TestDefault(t *testing.T) {
 	for _, want := range []string{"#  untrusted-registry: # Image", "#      mode: loose", "#        - docker.io", "#  secret-in-env: # Secret in ENV\n#    severity: error"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("lacks %q:\n%s", want, text)
+		}
+	}
+	var s node
+	if err := json.Unmarshal(config.Schema(testRules()), &s); err != nil {
+		t.Fatal(err)
+	}
+	for key := range dig(t, s, "properties").(node) {
+		if !strings.Contains(text, "\n"+key+":") && !strings.Contains(text, "\n#"+key+":") {
+			t.Errorf("lacks the key %s", key)
 		}
 	}
 	dir := lay(t, "-- .dlint.yaml --\n"+text)

@@ -57,6 +57,12 @@ fail-on: warning
 #  - files: ["**/test/*.Dockerfile"]
 #    ignore: []
 #    rules: {}
+
+# Rules of your own: by instruction, flag, argument, command, image or labels.
+#custom:
+#  - id: no-npm-install
+#    message: Use npm ci instead.
+#    command: npm install
 `)
 	return b.Bytes()
 }
