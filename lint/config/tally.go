@@ -99,7 +99,7 @@ func (r *tallyReader) entry(e tomlEntry) {
 	}
 }
 
-// code returns the name of a rule of tally's as rules here know it.
+// tallyCode returns the name of a rule of tally's as rules here know it.
 func tallyCode(namespace, name string) string {
 	switch namespace {
 	case "buildkit", "hadolint", "shellcheck":

@@ -3,6 +3,7 @@ package config_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -119,5 +120,18 @@ func TestFromTallyMistakes(t *testing.T) {
 		if _, _, err := config.FromTally(rules.All(), []byte(c.text)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: got %v, want an error with %q", c.text, err, c.want)
 		}
+	}
+}
+
+// A list may have many lines.
+func TestFromTallyIsLinear(t *testing.T) {
+	t.Parallel()
+	start := time.Now()
+	_, _, err := config.FromTally(testRules(), []byte("[rules]\nexclude = [\n"+strings.Repeat("[\n", 300_000)))
+	if err == nil {
+		t.Error("no error")
+	}
+	if spent := time.Since(start); spent > 5*time.Second {
+		t.Errorf("took %v", spent)
 	}
 }

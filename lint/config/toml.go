@@ -34,11 +34,15 @@ func readTOML(text string) ([]tomlEntry, error) {
 		if line == "" {
 			continue
 		}
-		for openBrackets(line) > 0 && k+1 < len(lines) {
+		var whole strings.Builder
+		whole.WriteString(line)
+		for open := openBrackets(line); open > 0 && k+1 < len(lines); {
 			k++
-			line += " " + withoutComment(lines[k])
+			line = withoutComment(lines[k])
+			open += openBrackets(line)
+			whole.WriteString(" " + line)
 		}
-		more, err := tomlKey(number, table, line)
+		more, err := tomlKey(number, table, whole.String())
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", number, err)
 		}
