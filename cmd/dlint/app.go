@@ -159,7 +159,8 @@ func (a *app) applyEnv(cmd *cobra.Command) error {
 		others[v.Name] = true
 	}
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if f.Changed || f.Name == "help" || failed != nil {
+		// DLINT_VERSION is where pipelines write which release they want.
+		if f.Changed || f.Name == "help" || f.Name == "version" || failed != nil {
 			return
 		}
 		name := "DLINT_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
