@@ -3,12 +3,15 @@ package main
 import (
 	"context"
 	"html"
+	"slices"
 	"strings"
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/cache"
+	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/knowledge"
 	"github.com/dlint/dlint/lint/report"
+	"github.com/dlint/dlint/lint/source"
 )
 
 // masker returns what takes the secrets of Dockerfiles out of a text: those that
@@ -38,7 +41,7 @@ func (a *app) masker(ctx context.Context, docs ...*lint.Document) (*strings.Repl
 		}
 		for k := range found {
 			for _, r := range report.Secrets(d.Source, &found[k]) {
-				if v := d.Source.Slice(r); !isVariable(v) {
+				if v := d.Source.Slice(r); !strings.HasPrefix(v, "$") && !isName(d, r) {
 					add(v)
 				}
 			}
@@ -52,10 +55,14 @@ func (a *app) masker(ctx context.Context, docs ...*lint.Document) (*strings.Repl
 	return strings.NewReplacer(pairs...), nil
 }
 
-// isVariable reports whether a marked text is the name of an argument without a
-// value, or a reference to one.
-func isVariable(v string) bool {
-	return strings.Trim(v, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == "" || strings.HasPrefix(v, "$")
+// isName reports whether a marked text is the name of an argument, which has no value
+// here.
+func isName(d *lint.Document, r source.Range) bool {
+	ins := d.Tree().At(r.Start)
+	if ins != nil && ins.Trigger != nil {
+		ins = ins.Trigger
+	}
+	return ins != nil && slices.ContainsFunc(ins.Pairs, func(p dockerfile.Pair) bool { return p.Key.Range == r })
 }
 
 // maskResults takes the secrets out of what a comparison says.

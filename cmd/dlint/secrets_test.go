@@ -92,3 +92,24 @@ func lineWith(text, part string) string {
 	}
 	return ""
 }
+
+// A secret in capitals and digits alone, as the keys of clouds are, is no name.
+func TestCapitalSecretIsMasked(t *testing.T) {
+	t.Parallel()
+	key := "AKIA" + "QYLPMN5HFIQR7XYA"
+	name := filepath.Join(t.TempDir(), "Dockerfile")
+	text := "FROM alpine\nARG API_TOKEN\nRUN API_TOKEN aws set " + key + "\n"
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, format := range []string{"text", "json", "html", "svg"} {
+		var out bytes.Buffer
+		newApp(allRules(), strings.NewReader(""), &out, &out, nil).run(t.Context(), []string{"cache", "--format", format, name})
+		if strings.Contains(out.String(), key[:5]) || !strings.Contains(out.String(), "AKIA... (20") {
+			t.Errorf("%s: %s", format, lineWith(out.String(), "AKIA"))
+		}
+		if !strings.Contains(out.String(), "API_TOKEN") {
+			t.Errorf("%s: the name of an argument is gone: %s", format, out.String())
+		}
+	}
+}
