@@ -252,9 +252,9 @@ func (h *history) render(o *cacheOptions, hide *strings.Replacer) (string, error
 	}
 	switch o.format {
 	case "html":
-		return cachePage(h.name, c), nil
+		return report.Lines(cachePage(h.name, c)), nil
 	case "svg":
-		return c.svg(), nil
+		return report.Lines(c.svg()), nil
 	}
 	h.writeFindings(&w, r)
 	return w.String(), nil
@@ -264,7 +264,7 @@ func (h *history) render(o *cacheOptions, hide *strings.Replacer) (string, error
 func (h *history) writeFindings(w *strings.Builder, r historyReport) {
 	for k := range r.Findings {
 		f := &r.Findings[k]
-		fmt.Fprintf(w, "\n%s:%d: %s [%s]\n", h.name, f.Line, report.Printable(f.Message), f.Rule)
+		fmt.Fprintf(w, "\n%s:%d: %s [%s]\n", report.Printable(h.name), f.Line, report.Printable(f.Message), f.Rule)
 		if f.Runs == nil {
 			continue
 		}
@@ -275,7 +275,7 @@ func (h *history) writeFindings(w *strings.Builder, r historyReport) {
 		w.WriteByte('\n')
 	}
 	for _, t := range h.titles {
-		fmt.Fprintf(w, "\nfix: %s", t)
+		fmt.Fprintf(w, "\nfix: %s", report.Printable(t))
 	}
 	if len(h.titles) > 0 {
 		w.WriteByte('\n')

@@ -332,6 +332,21 @@ func TestEscapes(t *testing.T) {
 	}
 	clean("in colour", own.ReplaceAllString(out.stdout, ""))
 	clean("in colour, on standard error", own.ReplaceAllString(out.stderr, ""))
+	if git, err := exec.LookPath("git"); err == nil {
+		for _, args := range [][]string{{"init", "-q"}, {"add", "compose.yaml"}, {"commit", "-q", "-m", "one"}, {"commit", "-q", "--allow-empty", "-m", "two"}} {
+			cmd := exec.Command(git, append([]string{"-C", dir, "-c", "user.name=a", "-c", "user.email=a@example.com"}, args...)...)
+			if text, err := cmd.CombinedOutput(); err != nil {
+				t.Fatalf("git %v: %s", args, text)
+			}
+		}
+		for _, format := range []string{"text", "json", "html", "svg"} {
+			out := runIn(t, dir, exec.Command("dlint-rules", "cache", "--history", "5", "--context", ".", "--format", format, name))
+			if len(out.stdout) < 100 {
+				t.Errorf("cache --history as %s says little: %q, %q", format, out.stdout, out.stderr)
+			}
+			clean("cache --history as "+format, out.stdout)
+		}
+	}
 	put(t, filepath.Join(dir, ".dlint.yaml"), "select: [\""+`\e[31m\u009b`+"\"]\n")
 	for _, args := range [][]string{
 		{"."},
