@@ -150,13 +150,22 @@ func ignoresAbove(dir string) (list ignoreList, inside bool) {
 const maxSteps = 100_000
 
 // wildmatch compares as git does, byte by byte: "*" and "?" stop at a slash,
-// "**" as a whole element matches any number of elements.
+// "**" as a whole element matches any number of elements. What stands in front of
+// the first wildcard is compared apart, so that "**" behind it begins an element.
 func wildmatch(pattern, text string) bool {
+	if n := strings.IndexAny(pattern, `*?[\`); n > 0 {
+		if !strings.HasPrefix(text, pattern[:n]) {
+			return false
+		}
+		pattern, text = pattern[n:], text[n:]
+	}
 	steps := 0
-	return match(pattern, text, &steps)
+	return match(pattern, text, true, &steps)
 }
 
-func match(pattern, text string, steps *int) bool {
+// match compares from a place in both on; first says that in the pattern an element
+// begins there.
+func match(pattern, text string, first bool, steps *int) bool {
 	for {
 		if *steps++; *steps > maxSteps {
 			return false
@@ -165,12 +174,13 @@ func match(pattern, text string, steps *int) bool {
 			return text == ""
 		}
 		if pattern[0] == '*' {
-			return matchStar(pattern, text, steps)
+			return matchStar(pattern, text, first, steps)
 		}
 		if text == "" {
 			return false
 		}
 		c := text[0]
+		first = c == '/' // when it matches, it is the pattern's as well
 		var ok bool
 		switch pattern[0] {
 		case '?':
@@ -192,23 +202,23 @@ func match(pattern, text string, steps *int) bool {
 }
 
 // matchStar matches a pattern that starts with "*".
-func matchStar(pattern, text string, steps *int) bool {
+func matchStar(pattern, text string, first bool, steps *int) bool {
 	rest := strings.TrimLeft(pattern, "*")
-	stars := len(pattern) - len(rest)
-	if stars == 2 && strings.HasPrefix(rest, "/") {
-		if match(rest[1:], text, steps) {
+	double := first && len(pattern)-len(rest) >= 2
+	if double && strings.HasPrefix(rest, "/") {
+		if match(rest[1:], text, true, steps) {
 			return true
 		}
 		for i := range len(text) {
-			if text[i] == '/' && match(rest[1:], text[i+1:], steps) {
+			if text[i] == '/' && match(rest[1:], text[i+1:], true, steps) {
 				return true
 			}
 		}
 		return false
 	}
-	deep := stars == 2 && rest == ""
+	deep := double && rest == ""
 	for i := 0; ; i++ {
-		if match(rest, text[i:], steps) {
+		if match(rest, text[i:], false, steps) {
 			return true
 		}
 		if i == len(text) || text[i] == '/' && !deep {

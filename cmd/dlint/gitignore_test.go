@@ -16,11 +16,12 @@ var ignoreCases = []string{
 	"d/*", "/*/f.x", "*/f.x", "foo/**/bar", "[a-c]", "[]a]", "f.[x-z]", "**/", "!", "/", "//a", "d//a", "./a", "d/./a",
 	"foo/*/bar", "foo/**", "**/b/**", "x**/bar", "d/*/f", "***", "a\n!a\na", "\ufeffa", "a\\", "[\\]]", "[a-", "f.x\n\n# c\n",
 	"*/", "d/e", "e", "e/", "/d/e/*\n!/d/e/f", "[!/]", "d?a", "d[/]a", "?", "??", "[x-a]",
+	"f**/bar", "foo/**bar", "foo/***/bar", "f**", "?oo**/bar", "[f]oo**/bar", "f?o/**/bar", "*/**", "f*/**/bar", "***/bar",
 }
 
 var ignorePaths = []string{
 	"b", "d/a", "d/f.x", "f.x", "d/e/f", "d/e/f.x", "d/f", "#x", "!x", "a ", "x", "a/q", "é", "éx",
-	"foo/bar", "foo/a/bar", "foo/a/b/bar", "]", "c", "1", "y/bar", "a\\b",
+	"foo/bar", "foo/a/bar", "foox/a/bar", "foo/a/b/bar", "]", "c", "1", "y/bar", "a\\b",
 }
 
 // ignoredByWalk asks as the walk of directories does: from the top down.
