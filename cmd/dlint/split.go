@@ -18,6 +18,7 @@ import (
 	"github.com/dlint/dlint/lint/buildctx"
 	"github.com/dlint/dlint/lint/report"
 	"github.com/dlint/dlint/lint/source"
+	"github.com/dlint/dlint/lint/worktree"
 )
 
 // splitOptions are the flags of dlint split.
@@ -166,17 +167,19 @@ func (a *app) split(ctx context.Context, args []string, o splitOptions) error {
 	if o.write && o.verify {
 		return misuse("--write and --verify do not go together: verify first, then write")
 	}
-	finder := buildctx.NewFinder()
-	d := &discovery{
-		finder: finder, excluded: func(string) bool { return false }, verbose: func(string, ...any) {}, verbs: []string{"split"},
+	r, err := a.newRunner(&options{}, true)
+	if err != nil {
+		return err
 	}
+	finder := r.finder()
+	d := &discovery{finder: finder, excluded: r.excluded, listed: r.loader.Listed, verbose: r.verbose, verbs: []string{"split"}}
 	rep := splitReport{Version: 1, Proposals: []splitProposal{}, Refusals: []splitRefusal{}}
 	for _, t := range d.find(ctx, args) {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if t.err != nil {
-			return t.err
+			return fmt.Errorf("%s: %w", report.Printable(filepath.ToSlash(t.path)), t.err)
 		}
 		if err := a.splitOne(ctx, finder, &t, o, &rep); err != nil {
 			return fmt.Errorf("%s: %w", report.Printable(t.path), err)
@@ -317,8 +320,9 @@ func splitContext(finder *buildctx.Finder, t *target, o splitOptions, text strin
 		return err
 	}
 	build.Context = found.Context
-	for _, b := range found.Builds {
-		build.FillFrom(b, b.Target)
+	// With several builds, none of them is the one.
+	if len(found.Builds) == 1 {
+		build.FillFrom(found.Build, found.Build.Target)
 	}
 	return nil
 }
@@ -330,7 +334,7 @@ func writeSplits(rep *splitReport, o splitOptions) error {
 		if p.Grade != string(multistage.GradeA) && !o.withB {
 			continue
 		}
-		files := append([]fix.File{{Path: p.Path, Root: filepath.Dir(p.Path), Old: p.before, New: p.Dockerfile}}, p.others...)
+		files := append([]fix.File{{Path: p.Path, Root: worktree.Root(filepath.Dir(p.Path)), Old: p.before, New: p.Dockerfile}}, p.others...)
 		if err := fix.Write(files...); err != nil {
 			return fmt.Errorf("writing the split of %s: %w", p.Path, err)
 		}
