@@ -3,6 +3,7 @@ package lsp
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.lsp.dev/protocol"
@@ -80,54 +81,112 @@ func (s *Server) splitEdit(ctx context.Context, f *file, off, index int) (*proto
 // would change what the RUN does, or cannot be told.
 func runEdits(f *file, do string, off int) []lint.Edit {
 	ins := f.doc().Tree().At(off)
-	chain, ok := chainOf(f, ins)
-	if !ok {
+	c := chainOf(f, ins)
+	if c == nil {
 		return nil
 	}
 	switch do {
 	case doHeredoc:
-		return toHeredoc(f, ins, chain)
+		return toHeredoc(f, ins, c)
 	case doSplitRun:
-		return splitRun(f, ins, chain)
+		return splitRun(f, ins, c)
 	case doJoinRun:
-		return joinRun(f, ins, chain)
+		return joinRun(f, ins, c)
 	}
 	return nil
 }
 
-// chainOf returns the commands of a RUN in shell form that is a plain chain of
-// commands joined by &&.
-func chainOf(f *file, ins *dockerfile.Instruction) ([]source.Range, bool) {
+// chain is a RUN in shell form that is a plain chain of commands joined by &&.
+type chain struct {
+	commands []source.Range
+	// checked says that a command fails as soon as a part of it does, so that set -e
+	// changes nothing: none is negated or holds a list of commands.
+	checked bool
+	// apart says that no command changes the shell that a later one runs in.
+	apart bool
+}
+
+// chainOf returns the chain that a RUN is; nil when it is none.
+func chainOf(f *file, ins *dockerfile.Instruction) *chain {
 	if ins == nil || ins.Name != "RUN" || ins.Err != nil || len(ins.Heredocs) > 0 || ins.JSON {
-		return nil, false
+		return nil
 	}
 	s := f.doc().Shell(ins)
 	if s == nil || s.Err != nil || !s.Dialect.Parsed() || s.Form != shell.ShellForm || len(s.Pieces) == 0 {
-		return nil, false
+		return nil
 	}
 	p := s.Pieces[0]
 	if p.File == nil || len(p.File.Stmts) != 1 {
-		return nil, false
+		return nil
 	}
-	var out []source.Range
-	var walk func(st *syntax.Stmt) bool
-	walk = func(st *syntax.Stmt) bool {
-		if b, ok := st.Cmd.(*syntax.BinaryCmd); ok && b.Op == syntax.AndStmt && !st.Negated && !st.Background && len(st.Redirs) == 0 {
-			return walk(b.X) && walk(b.Y)
+	c := &chain{checked: true, apart: !carriesOver(s)}
+	if !c.add(f, p, p.File.Stmts[0]) {
+		return nil
+	}
+	// A comment of the shell, or a semicolon, would end up in front of what follows.
+	end := ins.ArgsRange.Start
+	for _, r := range append(c.commands, source.Range{Start: ins.ArgsRange.End}) {
+		if r.Start < end || !onlyJoins(f.src.Text[end:r.Start], f.doc().Tree().Escape) {
+			return nil
 		}
-		if b, ok := st.Cmd.(*syntax.BinaryCmd); ok && b.Op == syntax.OrStmt || st.Background {
+		end = r.End
+	}
+	return c
+}
+
+// add adds the commands of a statement; false when it is no chain.
+func (c *chain) add(f *file, p *shell.Piece, st *syntax.Stmt) bool {
+	b, ok := st.Cmd.(*syntax.BinaryCmd)
+	if ok && b.Op == syntax.AndStmt && !st.Negated && !st.Background && len(st.Redirs) == 0 {
+		return c.add(f, p, b.X) && c.add(f, p, b.Y)
+	}
+	if ok && b.Op == syntax.OrStmt || st.Background || st.Semicolon.IsValid() {
+		return false
+	}
+	for _, r := range st.Redirs {
+		if r.Hdoc != nil {
 			return false
 		}
-		for _, r := range st.Redirs {
-			if r.Hdoc != nil {
-				return false
-			}
-		}
-		r := p.Range(st)
-		out = append(out, r)
-		return cleanLines(f.src.Slice(r))
 	}
-	return out, walk(p.File.Stmts[0])
+	syntax.Walk(st, c.judge)
+	r := p.Range(st)
+	c.commands = append(c.commands, r)
+	return cleanLines(f.src.Slice(r))
+}
+
+// judge takes a part of a command into account.
+func (c *chain) judge(n syntax.Node) bool {
+	switch n := n.(type) {
+	case *syntax.Stmt:
+		c.checked = c.checked && !n.Negated
+	case *syntax.IfClause, *syntax.WhileClause, *syntax.CaseClause, *syntax.Block, *syntax.Subshell:
+		c.checked = false
+	case *syntax.ForClause:
+		c.checked, c.apart = false, false // it sets its variable
+	case *syntax.FuncDecl:
+		c.checked, c.apart = false, false
+	case *syntax.CmdSubst:
+		c.checked = c.checked && len(n.Stmts) < 2
+	case *syntax.ParamExp:
+		if n.Exp != nil && (n.Exp.Op == syntax.AssignUnset || n.Exp.Op == syntax.AssignUnsetOrNull) {
+			c.apart = false
+		}
+	}
+	return true
+}
+
+// onlyJoins reports whether a text has nothing but &&, blanks, continuations and
+// comment lines of the Dockerfile in it.
+func onlyJoins(text string, escape byte) bool {
+	first := true
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if rest := strings.Trim(line, "& \t"+string(escape)); rest != "" && (first || rest[0] != '#') {
+			return false
+		}
+		first = false
+	}
+	return true
 }
 
 // cleanLines reports whether a text has no comment or empty line between its
@@ -154,16 +213,17 @@ func commentsIn(f *file, ins *dockerfile.Instruction) bool {
 	return false
 }
 
-func toHeredoc(f *file, ins *dockerfile.Instruction, chain []source.Range) []lint.Edit {
-	if f.doc().Tree().Escape != '\\' || commentsIn(f, ins) || ins.Parent != nil {
+func toHeredoc(f *file, ins *dockerfile.Instruction, c *chain) []lint.Edit {
+	many := len(c.commands) > 1
+	if f.doc().Tree().Escape != '\\' || commentsIn(f, ins) || many && !c.checked {
 		return nil
 	}
 	var b strings.Builder
 	b.WriteString("<<EOF\n")
-	if len(chain) > 1 {
+	if many {
 		b.WriteString("set -e\n")
 	}
-	for _, r := range chain {
+	for _, r := range c.commands {
 		text := f.src.Slice(r)
 		if strings.Contains(text, "\nEOF") {
 			return nil
@@ -171,18 +231,20 @@ func toHeredoc(f *file, ins *dockerfile.Instruction, chain []source.Range) []lin
 		b.WriteString(strings.ReplaceAll(text, "\r\n", "\n") + "\n")
 	}
 	b.WriteString("EOF")
-	return []lint.Edit{lint.Replace(source.Range{Start: ins.ArgsRange.Start, End: ins.Range.End}, b.String())}
+	// Blanks behind it would keep the last line from ending the here-document.
+	end := f.src.LineRange(f.src.Line(ins.Range.End)).End
+	return []lint.Edit{lint.Replace(source.Range{Start: ins.ArgsRange.Start, End: end}, b.String())}
 }
 
 // splitRun makes a RUN of each command. A command that changes what later ones
 // see keeps them together.
-func splitRun(f *file, ins *dockerfile.Instruction, chain []source.Range) []lint.Edit {
-	if len(chain) < 2 || carriesOver(f.doc().Shell(ins)) || commentsIn(f, ins) {
+func splitRun(f *file, ins *dockerfile.Instruction, c *chain) []lint.Edit {
+	if len(c.commands) < 2 || !c.apart || hasScratch(ins) || commentsIn(f, ins) {
 		return nil
 	}
 	head := f.src.Text[ins.Range.Start:ins.ArgsRange.Start]
 	var parts []string
-	for _, r := range chain {
+	for _, r := range c.commands {
 		parts = append(parts, head+f.src.Slice(r))
 	}
 	return []lint.Edit{lint.Replace(ins.Range, strings.Join(parts, "\n"))}
@@ -192,21 +254,30 @@ func splitRun(f *file, ins *dockerfile.Instruction, chain []source.Range) []lint
 func carriesOver(s *shell.Script) bool {
 	for _, c := range s.All() {
 		switch c.Name {
-		case "cd", "export", "set", "umask", "alias", "source", ".", "shopt", "ulimit", "pushd", "exec", "trap", "":
+		case "cd", "pushd", "popd", "export", "unset", "readonly", "declare", "typeset", "read", "mapfile", "readarray", "let", "getopts",
+			"set", "shopt", "umask", "ulimit", "alias", "unalias", "source", ".", "eval", "exec", "exit", "trap", "enable", "":
 			return true
 		}
 	}
 	return false
 }
 
+// hasScratch reports whether a RUN has memory mounted that is gone behind it.
+func hasScratch(ins *dockerfile.Instruction) bool {
+	return slices.ContainsFunc(ins.Mounts(), func(m *dockerfile.Flag) bool {
+		o := m.Option("type")
+		return o != nil && o.Value == "tmpfs"
+	})
+}
+
 // joinRun joins a RUN and the one behind it.
-func joinRun(f *file, ins *dockerfile.Instruction, chain []source.Range) []lint.Edit {
+func joinRun(f *file, ins *dockerfile.Instruction, c *chain) []lint.Edit {
 	tree := f.doc().Tree()
-	if ins.Parent != nil || ins.Index+1 >= len(tree.Instructions) || carriesOver(f.doc().Shell(ins)) {
+	if ins.Index+1 >= len(tree.Instructions) || !c.apart || hasScratch(ins) {
 		return nil
 	}
 	next := tree.Instructions[ins.Index+1]
-	if _, ok := chainOf(f, next); !ok || len(chain) == 0 || next.Parent != nil {
+	if chainOf(f, next) == nil {
 		return nil
 	}
 	flags := func(i *dockerfile.Instruction) string {
