@@ -326,25 +326,19 @@ func shellRefs(ins *dockerfile.Instruction, s *shell.Script) []varRef {
 func scanRefs(d *lint.Document, ins *dockerfile.Instruction, r source.Range, quotes bool) []varRef {
 	var out []varRef
 	text, escape := d.Source.Text, d.Tree().Escape
-	single := false
+	single, double := false, false
 	for i := r.Start; i < r.End; i++ {
 		switch c := text[i]; {
-		case c == '\'' && quotes:
+		case c == '\n' && quotes:
+			i = beforeComment(text[:r.End], i)
+		case c == '\'' && quotes && !double:
 			single = !single
 		case single:
+		case c == '"' && quotes:
+			double = !double
 		case c == escape:
-			i++
-		case c == '\n' && quotes:
-			// A comment between continued lines is none of the instruction's.
-			j := i + 1
-			for j < r.End && (text[j] == ' ' || text[j] == '\t') {
-				j++
-			}
-			if j < r.End && text[j] == '#' {
-				for j < r.End && text[j] != '\n' {
-					j++
-				}
-				i = j - 1
+			if i+1 < r.End && text[i+1] != '\n' {
+				i++
 			}
 		case c == '$' && i+1 < r.End:
 			start := i + 1
@@ -362,6 +356,23 @@ func scanRefs(d *lint.Document, ins *dockerfile.Instruction, r source.Range, quo
 		}
 	}
 	return out
+}
+
+// beforeComment returns the offset of the line end at off or, when comment lines
+// follow, which are none of the instruction's, of that in front of the line behind
+// them.
+func beforeComment(text string, off int) int {
+	for {
+		line := text[off+1:]
+		if !strings.HasPrefix(strings.TrimLeft(line, " \t"), "#") {
+			return off
+		}
+		n := strings.IndexByte(line, '\n')
+		if n < 0 {
+			return len(text)
+		}
+		off += 1 + n
+	}
 }
 
 func isNameByte(c byte, digits bool) bool {
