@@ -123,15 +123,25 @@ func instructionSymbols(f *file, ins *dockerfile.Instruction) []protocol.Documen
 	if name == "" {
 		name = "?"
 	}
-	detail := oneLine(f.src.Slice(ins.ArgsRange))
+	detail := oneLine(f.src.Slice(ins.ArgsRange), f.doc().Tree().Escape)
 	return []protocol.DocumentSymbol{{
 		Name: name, Detail: &detail, Kind: kind, Range: f.rng(ins.Range), SelectionRange: f.rng(ins.Keyword.Range),
 	}}
 }
 
-// oneLine shortens a text to what fits in an outline.
-func oneLine(text string) string {
-	text = strings.Join(strings.Fields(strings.ReplaceAll(text, "\\\n", " ")), " ")
+// oneLine shortens a text, whose lines may be continued by escape, to what fits in an
+// outline.
+func oneLine(text string, escape byte) string {
+	var words []string
+	first := true
+	for line := range strings.Lines(text) {
+		if !first && strings.HasPrefix(strings.TrimLeft(line, " \t"), "#") {
+			continue // a comment between continued lines
+		}
+		first = false
+		words = append(words, strings.Fields(strings.TrimSuffix(strings.TrimRight(line, " \t\r\n"), string(escape)))...)
+	}
+	text = strings.Join(words, " ")
 	const most = 60
 	if r := []rune(text); len(r) > most {
 		return string(r[:most-1]) + "…"
