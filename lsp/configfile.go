@@ -222,15 +222,15 @@ func (c *completion) completeConfig() {
 // rulesFirst returns names in their order, those of rules before the codes by
 // which other linters call them.
 func (s *Server) rulesFirst(names map[string]*schema) []string {
-	other := func(name string) int {
+	var first, other []string
+	for _, name := range slices.Sorted(maps.Keys(names)) {
 		if r := s.rule(name); r != nil && r.ID != name {
-			return 1
+			other = append(other, name)
+		} else {
+			first = append(first, name)
 		}
-		return 0
 	}
-	list := slices.Sorted(maps.Keys(names))
-	slices.SortStableFunc(list, func(a, b string) int { return other(a) - other(b) })
-	return list
+	return append(first, other...)
 }
 
 // enums offers the values of schemas, and rules where rules are wanted.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"go.lsp.dev/protocol"
 
@@ -541,7 +542,7 @@ func imageText(b *stage.Base) string {
 		text += "\n\n" + strings.Join(parts, ", ")
 	}
 	if e, ok := knowledge.EOL(facts.Family, ref.Tag); ok && !e.Date.IsZero() {
-		text += "\n\nSupported until " + e.Date.Format("2006-01-02")
+		text += "\n\nSupported until " + e.Date.Format(time.DateOnly)
 		if e.Successor != "" {
 			text += "; then `" + e.Successor + "`"
 		}
@@ -579,7 +580,8 @@ func imagePage(name string) string {
 	return ""
 }
 
-// rule returns the rule that a name means; nil for several and for none.
+// rule returns the rule that a name means, the first of several that share an alias;
+// nil for none.
 func (s *Server) rule(name string) *lint.Rule {
 	for _, r := range s.opts.Rules {
 		if strings.EqualFold(r.ID, name) || strings.EqualFold(r.Category+"/"+r.ID, name) {

@@ -110,7 +110,6 @@ type capabilities struct {
 	markdown       bool // in hovers
 	docMarkdown    bool // in completion items
 	hierarchical   bool
-	lineFolding    bool
 	linkSupport    bool
 	configuration  bool
 	watch          bool
@@ -119,15 +118,11 @@ type capabilities struct {
 	applyEdit      bool
 	lensRefresh    bool
 	hintRefresh    bool
-	tokensRefresh  bool
-	showDocument   bool
-	prepareDefault bool
-	labelOffsets   bool
 }
 
 // Serve serves one client over in and out, until it sends exit, in ends, the
-// process that it names as its own has ended, or ctx is done. When in is an io.Closer it is closed. The error is nil after an
-// orderly end.
+// process that it names as its own has ended, or ctx is done. When in is an
+// io.Closer it is closed. The error is nil after an orderly end.
 func Serve(ctx context.Context, in io.Reader, out io.Writer, opts Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -261,18 +256,14 @@ func readCapabilities(c value) capabilities {
 		docChanges:     ws.get("workspaceEdit", "documentChanges").yes(),
 		snippets:       text.get("completion", "completionItem", "snippetSupport").yes(),
 		hierarchical:   text.get("documentSymbol", "hierarchicalDocumentSymbolSupport").yes(),
-		lineFolding:    text.get("foldingRange", "lineFoldingOnly").yes(),
 		linkSupport:    text.get("definition", "linkSupport").yes(),
 		configuration:  ws.get("configuration").yes(),
 		watch:          ws.get("didChangeWatchedFiles", "dynamicRegistration").yes(),
 		didChangeConf:  ws.get("didChangeConfiguration", "dynamicRegistration").yes(),
 		progress:       window.get("workDoneProgress").yes(),
-		showDocument:   window.get("showDocument", "support").yes(),
 		applyEdit:      ws.get("applyEdit").yes(),
 		lensRefresh:    ws.get("codeLens", "refreshSupport").yes(),
 		hintRefresh:    ws.get("inlayHint", "refreshSupport").yes(),
-		tokensRefresh:  ws.get("semanticTokens", "refreshSupport").yes(),
-		labelOffsets:   text.get("signatureHelp", "signatureInformation", "parameterInformation", "labelOffsetSupport").yes(),
 	}
 	for _, v := range []value{text.get("publishDiagnostics", "tagSupport"), text.get("diagnostic", "tagSupport")} {
 		// The first versions of the protocol had a boolean here.
@@ -286,8 +277,6 @@ func readCapabilities(c value) capabilities {
 	}
 	caps.markdown = prefersMarkdown(text.get("hover", "contentFormat").strings())
 	caps.docMarkdown = prefersMarkdown(text.get("completion", "completionItem", "documentationFormat").strings())
-	n, _ := text.get("rename", "prepareSupportDefaultBehavior").integer()
-	caps.prepareDefault = n == 1
 	return caps
 }
 

@@ -170,8 +170,7 @@ func encodeTokens(f *file, list []token, within source.Range) []uint32 {
 	return out
 }
 
-// tokensOf returns the tokens of a file, in no order. They may lie over each
-// other; then the one that starts first, and of these the shorter, is seen.
+// tokensOf returns the tokens of a file. None lies over another.
 func tokensOf(f *file) []token {
 	switch f.kind {
 	case ignoreFile:
