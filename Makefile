@@ -1,4 +1,5 @@
-# make test needs Go alone. The other targets install what they need into bin/.
+# make test needs Go alone. Tools that are Go programs are installed into bin/ by the
+# targets that need them, and packages from npm beside what uses them.
 GO ?= go
 export CGO_ENABLED ?= 0
 
@@ -153,7 +154,7 @@ bin/goreleaser-%:
 
 ci: test ci-checks platforms vuln ## everything that must hold before a release; .ci/run has the first two
 
-ci-checks: lint cross oracle
+ci-checks: lint cross oracle ## what must hold besides make test: linters, the other systems, the oracle
 
 $(GOLANGCI):
 	GOBIN="$(abspath bin)" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v$(GOLANGCI_VERSION)

@@ -38,9 +38,9 @@ func manPage(root *cobra.Command) string {
 		".TP\n.B 0\nNothing was found at or above the threshold.\n" +
 		".TP\n.B 1\nSomething was found, or \\-\\-diff or \\-\\-check show changes.\n" +
 		".TP\n.B 2\nThe command line or a configuration is wrong, or a file cannot be read.\n")
-	b.WriteString(".SH ENVIRONMENT\n.TP\n.B DLINT_*\nEvery option can be set by a variable, such as DLINT_FORMAT for \\-\\-format.\n" +
+	b.WriteString(".SH ENVIRONMENT\n.TP\n.B DLINT_*\nThe options above can be set by variables, such as DLINT_FAIL_ON for \\-\\-fail\\-on.\n" +
 		".TP\n.B NO_COLOR\nNo colours, when set.\n")
-	fmt.Fprintf(&b, ".SH FILES\n.TP\n.I %s\nThe configuration; the nearest one above a file counts.\n", roff(configName))
+	fmt.Fprintf(&b, ".SH FILES\n.TP\n.I %s\nThe configuration. Of those above a file the nearest has the last word.\n", roff(configName))
 	b.WriteString(".SH EXAMPLES\n")
 	manExample(&b, root.Example)
 	return b.String()
