@@ -78,7 +78,13 @@ func (e *Error) Error() string {
 // when the result has more syntax errors than d has, or when fixes do not come
 // to rest. When ctx is done, its error is.
 func Run(ctx context.Context, e *lint.Engine, d *lint.Document, least lint.Applicability) (*Result, error) {
+	return RunThose(ctx, e, d, least, func(*lint.Fix) bool { return true })
+}
+
+// RunThose is Run with the fixes alone for which may holds.
+func RunThose(ctx context.Context, e *lint.Engine, d *lint.Document, least lint.Applicability, may func(*lint.Fix) bool) (*Result, error) {
 	r := &run{
+		may:    may,
 		least:  max(least, lint.Unsafe),
 		broken: broken(d),
 		others: map[string]*OtherFile{},
@@ -118,6 +124,7 @@ func Run(ctx context.Context, e *lint.Engine, d *lint.Document, least lint.Appli
 
 // run is the state of Run.
 type run struct {
+	may    func(*lint.Fix) bool
 	least  lint.Applicability
 	broken int // errors of the document to begin with
 	others map[string]*OtherFile
@@ -140,7 +147,7 @@ func (r *run) round(d *lint.Document, found []lint.Diagnostic) (*lint.Document, 
 	others := map[string]*lint.FileEdit{}
 	for k := range found {
 		f := found[k].Fix(r.least)
-		if f == nil {
+		if f == nil || !r.may(f) {
 			continue
 		}
 		if err := Valid(d.Source.Text, f.Edits); err != nil {

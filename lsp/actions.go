@@ -222,7 +222,10 @@ func (a *actions) fixAll() {
 		{kindFixAll, all, a.f.ws.set.least()},
 		{kindFixAllUnsafe, unsafe, lint.Unsafe},
 	} {
-		if !a.wanted(w.kind) || !slices.ContainsFunc(a.f.found().list, func(d lint.Diagnostic) bool { return d.Fix(w.least) != nil }) {
+		if !a.wanted(w.kind) || !slices.ContainsFunc(a.f.found().list, func(d lint.Diagnostic) bool {
+			x := d.Fix(w.least)
+			return x != nil && a.s.feasible(x)
+		}) {
 			continue
 		}
 		a.lazy(&protocol.CodeAction{Title: w.title, Kind: new(w.kind)}, actionData{Do: string(w.kind)})
@@ -295,7 +298,7 @@ func (s *Server) editFor(ctx context.Context, f *file, data actionData) (*protoc
 
 // fixed runs the fixes over a file.
 func (s *Server) fixed(ctx context.Context, f *file, least lint.Applicability) (*protocol.WorkspaceEdit, error) {
-	res, err := fix.Run(ctx, f.setup().engine, f.doc(), least)
+	res, err := fix.RunThose(ctx, f.setup().engine, f.doc(), least, s.feasible)
 	if err != nil {
 		return nil, failed("%v", err)
 	}
@@ -313,6 +316,13 @@ func (s *Server) fixed(ctx context.Context, f *file, least lint.Applicability) (
 		b.edits(target.uri, target.openVersion(), diffEdits(target, o.Text))
 	}
 	return b.done(), nil
+}
+
+// feasible reports whether the client can make the files of a fix. One that takes
+// lists of operations says whether it knows the one for that; others make a file by
+// editing it.
+func (s *Server) feasible(x *lint.Fix) bool {
+	return s.caps.createFile || !s.caps.docChanges || !slices.ContainsFunc(x.Others, func(o lint.FileEdit) bool { return o.Create })
 }
 
 // target is another file of the build context as a place for edits.

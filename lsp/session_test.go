@@ -199,3 +199,37 @@ func TestPathOn(t *testing.T) {
 		}
 	}
 }
+
+// A client that cannot make files gets the fixes that need none.
+func TestFixAllWithoutNewFiles(t *testing.T) {
+	t.Parallel()
+	for _, operations := range [][]string{{"create"}, nil} {
+		dir := t.TempDir()
+		const text = "FROM alpine:3.22\nMAINTAINER Grace\nCOPY . .\n"
+		for name, data := range map[string]string{"Dockerfile": text, ".env": "A=1\n"} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(data), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c := start(t, Options{})
+		caps := fullCaps()
+		caps["workspace"] = object{"workspaceEdit": object{"documentChanges": true, "resourceOperations": operations}}
+		delete(caps["textDocument"].(object)["codeAction"].(object), "resolveSupport")
+		c.initialize(caps, dir)
+		uri := "file://" + filepath.ToSlash(dir) + "/Dockerfile"
+		c.open(uri, text)
+		zero := object{"line": 0, "character": 0}
+		var got json.RawMessage
+		c.must("textDocument/codeAction", object{
+			"textDocument": object{"uri": uri}, "range": object{"start": zero, "end": zero},
+			"context": object{"diagnostics": []object{}, "only": []string{"source.fixAll.dlint"}},
+		}, &got)
+		if !strings.Contains(string(got), "image.authors") {
+			t.Errorf("%v: the label is missing: %s", operations, got)
+		}
+		if made := strings.Contains(string(got), `"create"`); made != (operations != nil) {
+			t.Errorf("%v: %s", operations, got)
+		}
+		c.stop()
+	}
+}
