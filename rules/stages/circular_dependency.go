@@ -20,10 +20,17 @@ copy-from-own-stage.
 	Severity: lint.Error,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
+		var in map[*stage.Stage]int
 		for _, s := range p.Stages().Stages {
 			for _, u := range s.Uses {
 				// Every circle has a reference downwards.
-				if u.Stage == nil || u.Stage.Index <= s.Index || u.By.Err != nil || !reaches(u.Stage, s) {
+				if u.Stage == nil || u.Stage.Index <= s.Index || u.By.Err != nil {
+					continue
+				}
+				if in == nil {
+					in = circles(p.Stages().Stages)
+				}
+				if in[u.Stage] != in[s] {
 					continue
 				}
 				p.Report(lint.Diagnostic{
@@ -36,21 +43,43 @@ copy-from-own-stage.
 	},
 }
 
-// reaches reports whether building from needs to.
-func reaches(from, to *stage.Stage) bool {
-	seen := map[*stage.Stage]bool{from: true}
-	for todo := []*stage.Stage{from}; len(todo) > 0; {
-		s := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
+// circles gives each stage a number: those that need each other have the same one. It
+// is Tarjan's search for strongly connected components.
+func circles(all []*stage.Stage) map[*stage.Stage]int {
+	in, order := map[*stage.Stage]int{}, map[*stage.Stage]int{}
+	var open []*stage.Stage
+	var visit func(s *stage.Stage) int
+	visit = func(s *stage.Stage) int {
+		at := len(order) + 1
+		order[s] = at
+		open = append(open, s)
+		low := at
 		for _, u := range s.Uses {
-			if u.Stage == to {
-				return true
-			}
-			if u.Stage != nil && !seen[u.Stage] {
-				seen[u.Stage] = true
-				todo = append(todo, u.Stage)
+			switch {
+			case u.Stage == nil || in[u.Stage] != 0:
+			case order[u.Stage] == 0:
+				low = min(low, visit(u.Stage))
+			default:
+				low = min(low, order[u.Stage])
 			}
 		}
+		if low < at {
+			return low
+		}
+		first := len(open) - 1
+		for open[first] != s {
+			first--
+		}
+		for _, t := range open[first:] {
+			in[t] = at
+		}
+		open = open[:first]
+		return low
 	}
-	return false
+	for _, s := range all {
+		if order[s] == 0 {
+			visit(s)
+		}
+	}
+	return in
 }
