@@ -109,7 +109,7 @@ func languageOptions(name, sub string) (optionSpec, bool) {
 	case "bun":
 		return optionSpec{short: "c", long: "cwd config registry cache-dir backend target outdir outfile filter"}, true
 	case "gem":
-		return optionSpec{short: "vinsP", behind: true, long: "version install-dir bindir source platform trust-policy http-proxy config-file target-rbconfig key host build-root without bulk-threshold"}, true
+		return optionSpec{short: "vinsP", behind: true, long: "version install-dir bindir source platform trust-policy http-proxy config-file target-rbconfig key host build-root without bulk-threshold file"}, true
 	case "bundle", "bundler":
 		return optionSpec{short: "jr", long: "jobs retry path without with gemfile binstubs shebang standalone system-bindir trust-policy cache-path source group version"}, true
 	case "cargo":

@@ -169,6 +169,7 @@ func TestPackage(t *testing.T) {
 		// others
 		{"gem install a:1.2 b", "gem install +yes a:1.2! b"},
 		{"gem install --no-document a -v 1.2", "gem install +yes a=1.2!"},
+		{"gem install --file a", "gem install +yes +manifest"},
 		{"gem install a -v 1.2 -- --with-b=c d", "gem install +yes a=1.2!"},
 		{"gem install a -v '~> 1.2'", "gem install +yes a~>1.2"},
 		{"bundle install --jobs 4 --without development test", "bundle install +yes +production +manifest"},

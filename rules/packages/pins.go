@@ -118,8 +118,8 @@ func groups(_ *lint.Pass, _ *dockerfile.Instruction, c *shell.Command) bool {
 }
 
 // systemName reports whether x is no plain name of a package: a pattern, a group,
-// a release, or something to be removed.
+// what a package provides, a release, or something to be removed.
 func systemName(x *shell.Package) bool {
-	return x.Operator != "" || strings.ContainsAny(x.Name, "*?@/<>!") || strings.HasSuffix(x.Name, "-") ||
+	return x.Operator != "" || strings.ContainsAny(x.Name, "*?@/<>!(") || strings.HasSuffix(x.Name, "-") ||
 		strings.HasPrefix(x.Name, ".") || strings.HasPrefix(x.Name, "-")
 }
