@@ -25,9 +25,13 @@ type backend interface {
 	open(name string) (io.ReadCloser, error)
 }
 
+// join puts name, relative and clean, below dir.
 func join(dir, name string) string {
-	if dir == "." {
+	switch {
+	case dir == ".":
 		return name
+	case name == ".":
+		return dir
 	}
 	return dir + "/" + name
 }

@@ -244,8 +244,10 @@ func (f *Finder) assume(levels []string, sources func() []string) (string, Reaso
 		return levels[0], ByFolder
 	}
 	var telling []string
+	seen := map[string]bool{}
 	for _, s := range sources() {
-		if tells(s) && !slices.Contains(telling, s) {
+		if tells(s) && !seen[s] {
+			seen[s] = true
 			telling = append(telling, s)
 		}
 	}

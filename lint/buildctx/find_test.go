@@ -16,7 +16,7 @@ import (
 	"github.com/dlint/dlint/lint/source"
 )
 
-// tree makes a file system from "name=text"; a name that ends in "/" is a folder.
+// mapFS makes a file system from "name=text"; a name that ends in "/" is a folder.
 func mapFS(names ...string) fstest.MapFS {
 	m := fstest.MapFS{}
 	for _, n := range names {
@@ -147,6 +147,45 @@ func TestNoAncestorOutsideOfRepositories(t *testing.T) {
 			t.Fatal(err)
 		}
 		check(t, file, found.Context.Root(), filepath.Join(dir, filepath.FromSlash(want)))
+	}
+}
+
+// TestManySources takes the time that a Dockerfile with very many sources may take.
+func TestManySources(t *testing.T) {
+	t.Parallel()
+	sources := make([]string, 100_000)
+	for i := range sources {
+		sources[i] = fmt.Sprintf("none/f%d", i)
+	}
+	start := time.Now()
+	found, err := NewFinderFS(mapFS(".git/HEAD", "d/Dockerfile")).Find("d/Dockerfile", Options{Sources: func() []string { return sources }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := time.Since(start); d > 5*time.Second {
+		t.Errorf("it took %v", d)
+	}
+	check(t, "root", found.Context.Root(), "d")
+}
+
+func TestRepository(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, dir, "repo/.git/HEAD=x", "repo/a/b/f=1", "linked/.git=gitdir: x", "linked/f=1", "repo/"+strings.Repeat("d/", maxAbove+1)+"f=1")
+	for root, want := range map[string][2]string{
+		"repo":                                   {"repo", "."},
+		"repo/a/b":                               {"repo", "a/b"},
+		"linked":                                 {"linked", "."},
+		"repo/" + strings.Repeat("d/", maxAbove): {"repo", strings.Repeat("d/", maxAbove-1) + "d"},
+		"repo/" + strings.Repeat("d/", maxAbove+1): {"repo/" + strings.Repeat("d/", maxAbove) + "d", "."},
+	} {
+		c, err := Open(filepath.Join(dir, filepath.FromSlash(root)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, prefix := c.Repository()
+		check(t, root, files.Root(), filepath.Join(dir, filepath.FromSlash(want[0])))
+		check(t, root, prefix, want[1])
 	}
 }
 

@@ -161,9 +161,14 @@ func (ig *Ignore) match() *matcher {
 	return ig.matcher
 }
 
+// maxPath is the length of the longest path that is judged: Linux opens none that
+// is longer, and the work grows with the square of the depth.
+const maxPath = 4096
+
 // Match reports whether a path (relative to the context) is kept from the
 // builder, and by which pattern. For a path that is sent, by is the exception
-// that brings it back, or nil. The path need not exist.
+// that brings it back, or nil. The path need not exist; one of more than 4 KiB is
+// never ignored.
 //
 // This is the verdict of the walk that Docker makes over a context. It differs
 // from patternmatcher.MatchesOrParentMatches where an exception stands behind
@@ -171,7 +176,7 @@ func (ig *Ignore) match() *matcher {
 // a/b away.
 func (ig *Ignore) Match(name string) (ignored bool, by *Pattern) {
 	m := ig.match()
-	if name = clean(name); m == nil || name == "." {
+	if name = clean(name); m == nil || name == "." || len(name) > maxPath {
 		return false, nil
 	}
 	w := walker{m: m}
@@ -192,7 +197,7 @@ func (ig *Ignore) Exceptions() bool {
 // or ADD, which looks at the text alone: it returns the pattern that ignores the
 // source, or nil. With any exception in the file the check is off.
 func (ig *Ignore) CopyIgnored(src string) *Pattern {
-	if ig == nil || ig.Exceptions() {
+	if ig == nil || ig.Exceptions() || len(src) > maxPath {
 		return nil
 	}
 	src = path.Clean(src)

@@ -31,6 +31,8 @@ type matcher struct {
 	last  map[string][]int32 // the last element
 	ext   map[string][]int32 // what follows the last dot
 	other []int32
+
+	longest int // of the keys of dir
 }
 
 // scratch is memory that the calls of one goroutine reuse.
@@ -92,6 +94,7 @@ func (m *matcher) add(p *pat) {
 		put(&m.exact, key)
 	case byDir:
 		put(&m.dir, key)
+		m.longest = max(m.longest, len(key))
 	case byLast:
 		put(&m.last, key)
 	case byExt:
@@ -116,7 +119,7 @@ func (m *matcher) candidates(p string, sc *scratch) []int32 {
 		take(m.exact[p])
 	}
 	if m.dir != nil {
-		for i := elementEnd(p, 0); i < len(p); i = elementEnd(p, i+1) {
+		for i := elementEnd(p, 0); i < len(p) && i <= m.longest; i = elementEnd(p, i+1) {
 			take(m.dir[p[:i]])
 		}
 	}

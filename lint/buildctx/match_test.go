@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/moby/patternmatcher"
@@ -249,6 +250,30 @@ func TestDeepPatternsAreNotExponential(t *testing.T) {
 	}
 	if matchGlob(strings.Repeat("*a", 50)+"b", strings.Repeat("a", 2000)) {
 		t.Error("glob matches")
+	}
+}
+
+// TestLongPaths takes the time that a COPY with a very long source may take.
+func TestLongPaths(t *testing.T) {
+	t.Parallel()
+	ig := ParseIgnore(source.NewFile("", "x/*\n**/c\na/**/d*\n"))
+	start := time.Now()
+	name := strings.Repeat("a/", 50_000) + "b"
+	if ignored, _ := ig.Match(name); ignored || ig.CopyIgnored(name) != nil || ig.CopyIgnored("/"+name) != nil {
+		t.Error("a path of 100 KB is ignored")
+	}
+	c := files("f").WithIgnore(ig)
+	name = strings.Repeat("a/", 200_000) + "*"
+	if list, err := c.Glob(name); len(list) > 0 || err != nil {
+		t.Errorf("a path of 400 KB: %d entries, %v", len(list), err)
+	}
+	for _, o := range []SelectOptions{{}, {Parents: true}} {
+		if s := c.Select([]string{name}, o); s.Sources[0].State != SourceMissing {
+			t.Errorf("a source of 400 KB: state %d", s.Sources[0].State)
+		}
+	}
+	if d := time.Since(start); d > 5*time.Second {
+		t.Errorf("it took %v", d)
 	}
 }
 

@@ -1,10 +1,11 @@
 package buildctx
 
 import (
-	"os"
 	"path"
 	"path/filepath"
 	"sync"
+
+	"github.com/dlint/dlint/lint/worktree"
 )
 
 // repository is the git repository around a tree, found when first asked for.
@@ -35,18 +36,15 @@ func findRepository(t *tree) (*tree, string) {
 	switch b := t.back.(type) {
 	case dirBackend:
 		dir := b.dir
-		for range maxAbove {
-			if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
-				break
-			}
+		for n := 0; !worktree.IsTop(dir); n++ {
 			up := filepath.Dir(dir)
-			if up == dir {
+			if up == dir || n == maxAbove {
 				return t, "."
 			}
 			dir = up
 		}
 		rel, err := filepath.Rel(dir, b.dir)
-		if _, git := os.Lstat(filepath.Join(dir, ".git")); err != nil || git != nil || rel == "." {
+		if err != nil || rel == "." {
 			return t, "."
 		}
 		return newTree(dir, dirBackend{dir}, Limits{}), filepath.ToSlash(rel)

@@ -364,12 +364,12 @@ func (p *picker) parentsIn(m *SourceMatch, dir, pattern string) {
 		m.By = by
 		return
 	}
-	if !hasWildcard(pattern) && pattern != "**" {
+	if !hasWildcard(pattern) {
 		p.parentsLiteral(m, e.Path, pattern)
 		return
 	}
 	// Only the literal folders in front are looked into, and no links.
-	start := join2(e.Path, literalDir(pattern))
+	start := join(e.Path, literalDir(pattern))
 	if r, _, err := p.v.resolve(start); err != nil || r.Path != start || !r.IsDir() {
 		return
 	}
@@ -399,7 +399,7 @@ func (p *picker) add(m *SourceMatch, files []*Entry, dir string) {
 }
 
 func (p *picker) parentsLiteral(m *SourceMatch, dir, pattern string) {
-	e, err := p.v.lookup(join2(dir, pattern))
+	e, err := p.v.lookup(join(dir, pattern))
 	if err != nil {
 		m.stronger(stateOf(err))
 		return
@@ -419,24 +419,17 @@ func (p *picker) parentsLiteral(m *SourceMatch, dir, pattern string) {
 	p.add(m, l.files, dir)
 }
 
-func join2(dir, name string) string {
-	if name == "." {
-		return dir
-	}
-	return join(dir, name)
-}
-
 // literalDir returns the elements before the first with a wildcard; for a
 // pattern without any, all but the last.
 func literalDir(pattern string) string {
 	dir := "."
-	for rest := pattern; ; {
-		name, tail, more := strings.Cut(rest, "/")
-		if !more || strings.ContainsAny(name, wildcards) {
+	for at := 0; ; {
+		end := strings.IndexByte(pattern[at:], '/')
+		if end < 0 || strings.ContainsAny(pattern[at:at+end], wildcards) {
 			return dir
 		}
-		dir = join(dir, name)
-		rest = tail
+		dir = pattern[:at+end]
+		at += end + 1
 	}
 }
 
@@ -468,13 +461,14 @@ func (t *tree) globAll(pattern string) ([]*Entry, error) {
 	if _, err := path.Match(pattern, ""); err != nil {
 		return nil, err
 	}
-	dir, rest := ".", pattern
-	for rest != "" {
-		name, tail, _ := strings.Cut(rest, "/")
-		if hasWildcard(name) {
+	dir, rest := pattern, ""
+	for at := 0; at < len(pattern); {
+		end := elementEnd(pattern, at)
+		if hasWildcard(pattern[at:end]) {
+			dir, rest = pattern[:max(at-1, 0)], pattern[at:]
 			break
 		}
-		dir, rest = join(dir, name), tail
+		at = end + 1
 	}
 	e, _, err := t.resolve(dir)
 	if err != nil {
