@@ -161,6 +161,8 @@ func TestCheckSPDX(t *testing.T) {
 		{"(MIT", nil, false},
 		{"", nil, false},
 		{"GPL-2.0+", nil, true},
+		{"GPL-2.0-with-classpath-exception", nil, true},
+		{"CERN-OHL-S-2.0 OR OLDAP-2.8 OR CC-BY-SA-2.0", nil, true},
 	}
 	for _, tt := range tests {
 		unknown, ok := CheckSPDX(tt.in)
