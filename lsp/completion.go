@@ -669,7 +669,7 @@ func (c *completion) tags(word source.Range, name string) {
 		return
 	}
 	now := c.s.opts.now()
-	for _, e := range knowledge.Releases(facts.Family) {
+	for _, e := range knowledge.Releases(facts.Product()) {
 		if e.Ended(now) {
 			continue
 		}

@@ -541,7 +541,7 @@ func imageText(b *stage.Base) string {
 	if len(parts) > 0 {
 		text += "\n\n" + strings.Join(parts, ", ")
 	}
-	if e, ok := knowledge.EOL(facts.Family, ref.Tag); ok && !e.Date.IsZero() {
+	if e, ok := knowledge.EOL(facts.Product(), ref.Tag); ok && !e.Date.IsZero() {
 		text += "\n\nSupported until " + e.Date.Format(time.DateOnly)
 		if e.Successor != "" {
 			text += "; then `" + e.Successor + "`"

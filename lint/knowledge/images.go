@@ -33,7 +33,10 @@ type Setting struct{ Name, Value string }
 type ImageFacts struct {
 	// Family is the short name of the table's entry: "node", "distroless".
 	Family string
-	// Version is the number in the tag, as written.
+	// Application says that the image holds an application made with what Family
+	// names, as ghost is made with node: the tag counts its versions.
+	Application bool
+	// Version is the number in the tag, as written; empty for an application.
 	Version string
 	// Distro is the distribution below: debian, ubuntu, alpine, ubi, fedora,
 	// centos, rockylinux, almalinux, oraclelinux, amazonlinux, opensuse, wolfi,
@@ -90,7 +93,26 @@ type imageRow struct {
 	workdir string
 	entry   string
 	cmd     string
-	flags   string // t: toolchain, m: minimal, s: slim, e: env holds all variables
+	flags   string // a: application, t: toolchain, m: minimal, s: slim, e: env holds all variables
+}
+
+// Product is what [EOL] and [Releases] know the versions in the tag by, "" for an
+// application.
+func (f ImageFacts) Product() string {
+	if f.Application {
+		return ""
+	}
+	return f.Family
+}
+
+// Account finds a user of the image by name or number.
+func (f ImageFacts) Account(user string) (User, bool) {
+	for _, u := range f.Users {
+		if u.Name == user || strconv.Itoa(u.UID) == user {
+			return u, true
+		}
+	}
+	return User{}, false
 }
 
 // WellKnownImage says what is known of the image. The slices in it are shared:
@@ -127,7 +149,10 @@ func wellKnownImage(ref Ref) (ImageFacts, bool) {
 	}
 	tag := ParseTag(ref.Tag)
 	f := row.facts()
-	f.Version, f.Slim = tag.Version, f.Slim || tag.Slim
+	f.Slim = f.Slim || tag.Slim
+	if !f.Application {
+		f.Version = tag.Version
+	}
 	if tag.Distro != "" {
 		f.Distro, f.Release = tag.Distro, tag.Release
 	}
@@ -166,9 +191,10 @@ func (r *imageRow) facts() ImageFacts {
 	f := ImageFacts{
 		Family: r.family, Distro: r.distro, User: r.user, Workdir: r.workdir,
 		Entrypoint: vector(r.entry), Cmd: vector(r.cmd),
-		Toolchain: strings.Contains(r.flags, "t"), Minimal: strings.Contains(r.flags, "m"), Slim: strings.Contains(r.flags, "s"),
-		// Images of a distribution set none.
-		EnvWhole: strings.Contains(r.flags, "e") || r.env == "" && r.family == r.distro,
+		Application: strings.Contains(r.flags, "a"), Toolchain: strings.Contains(r.flags, "t"),
+		Minimal: strings.Contains(r.flags, "m"), Slim: strings.Contains(r.flags, "s"),
+		// Images of a distribution set none; all that are below a name are more than that.
+		EnvWhole: strings.Contains(r.flags, "e") || r.env == "" && r.family == r.distro && !strings.HasSuffix(r.name, "/"),
 	}
 	if f.Workdir == "" {
 		f.Workdir = "/"
@@ -288,8 +314,11 @@ func (f *ImageFacts) variant(row *imageRow, ref Ref, tag Tag) {
 	case "distroless":
 		f.distroless(ref, tag)
 	case "chainguard":
-		if tag.Has("dev") {
+		switch {
+		case tag.Has("dev"):
 			f.Minimal, f.Shell, f.HasShell, f.PackageManager = false, "ash", Yes, "apk"
+		case !chainguardMinimal(ref):
+			f.Minimal, f.HasShell, f.HasBash = false, Unknown, Unknown
 		}
 	case "dotnet":
 		f.dotnet(tag)
@@ -300,12 +329,7 @@ func (f *ImageFacts) variant(row *imageRow, ref Ref, tag Tag) {
 			f.PackageManager = "microdnf"
 		}
 	case "php":
-		switch {
-		case tag.Has("apache"):
-			f.Workdir, f.Cmd = "/var/www/html", []string{"apache2-foreground"}
-		case tag.Has("fpm"):
-			f.Workdir, f.Cmd = "/var/www/html", []string{"php-fpm"}
-		}
+		f.php(tag)
 	case "uv":
 		if f.Distro != "scratch" {
 			f.Entrypoint, f.Workdir, f.Cmd = nil, "/", []string{"/usr/local/bin/uv"}
@@ -332,6 +356,30 @@ func (f *ImageFacts) variant(row *imageRow, ref Ref, tag Tag) {
 			f.Shell = "cmd"
 		}
 	}
+}
+
+func (f *ImageFacts) php(tag Tag) {
+	switch {
+	case tag.Has("apache"):
+		f.Cmd = []string{"apache2-foreground"}
+	case tag.Has("fpm"):
+		f.Cmd = []string{"php-fpm"}
+	default:
+		return
+	}
+	if !f.Application {
+		f.Workdir = "/var/www/html"
+	}
+}
+
+// chainguardMinimal knows the images that are for running only. Those that build,
+// such as go, have a shell.
+func chainguardMinimal(ref Ref) bool {
+	switch strings.TrimPrefix(ref.Repository, "chainguard/") {
+	case "static", "glibc-dynamic", "cc-dynamic", "python", "ruby", "jre", "nginx":
+		return true
+	}
+	return false
 }
 
 // alpineUsers replaces the numbers that differ on Alpine.

@@ -124,7 +124,9 @@ func TestWellKnownImage(t *testing.T) {
 		{"gcr.io/distroless/static-debian12", brief{"distroless", "debian", "12", "", "", "", "", No, No}},
 		{"gcr.io/distroless/static-debian12:nonroot", brief{"distroless", "debian", "12", "", "", "", "65532", No, No}},
 		{"gcr.io/distroless/nodejs22-debian12:debug-nonroot", brief{"distroless", "debian", "12", "glibc", "", "ash", "65532", Unknown, No}},
-		{"cgr.dev/chainguard/node:latest", brief{"chainguard", "wolfi", "", "glibc", "", "", "65532", No, No}},
+		{"cgr.dev/chainguard/static:latest", brief{"chainguard", "wolfi", "", "glibc", "", "", "65532", No, No}},
+		{"cgr.dev/chainguard/node:latest", brief{"chainguard", "wolfi", "", "glibc", "", "", "65532", Unknown, Unknown}},
+		{"cgr.dev/chainguard/go:latest", brief{"chainguard", "wolfi", "", "glibc", "", "", "", Unknown, Unknown}},
 		{"cgr.dev/chainguard/node:latest-dev", brief{"chainguard", "wolfi", "", "glibc", "apk", "ash", "65532", Yes, No}},
 		{"cgr.dev/chainguard/wolfi-base", brief{"wolfi", "wolfi", "", "glibc", "apk", "ash", "", Yes, No}},
 		{"mcr.microsoft.com/dotnet/aspnet:8.0-noble-chiseled", brief{"dotnet", "ubuntu", "24.04", "glibc", "", "", "1654", No, No}},
@@ -179,6 +181,26 @@ func TestImageDetails(t *testing.T) {
 	}
 	if u := get("php:8-fpm-alpine").Users[0]; u.UID != 82 {
 		t.Errorf("www-data on Alpine is %d, want 82", u.UID)
+	}
+	if f := get("wordpress:6-php8.3-fpm"); f.Product() != "" || f.Version != "" || f.Cmd[0] != "php-fpm" || f.Workdir != "/var/www/html" {
+		t.Errorf("wordpress: %+v", f)
+	}
+	if f := get("drupal:11-apache"); f.Workdir != "/opt/drupal" {
+		t.Errorf("drupal: %+v", f)
+	}
+	if f := get("php:8.4-fpm"); f.Product() != "php" || f.Version != "8.4" || f.Workdir != "/var/www/html" {
+		t.Errorf("php: %+v", f)
+	}
+	if get("registry.access.redhat.com/ubi9/nodejs-20").EnvWhole || !get("debian:13").EnvWhole {
+		t.Error("only an image of a distribution itself sets no variables")
+	}
+	for _, name := range []string{"node", "1000"} {
+		if u, ok := get("node:22").Account(name); !ok || u.Home != "/home/node" {
+			t.Errorf("the account %s of node: %+v", name, u)
+		}
+	}
+	if _, ok := get("node:22").Account("1001"); ok {
+		t.Error("node has no account 1001")
 	}
 	if !get("node:8-onbuild").OnBuild || get("node:20").OnBuild {
 		t.Error("OnBuild should follow the tag")

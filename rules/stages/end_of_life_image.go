@@ -54,13 +54,13 @@ func endOfLife(ref knowledge.Ref, now time.Time) (knowledge.EndOfLife, bool) {
 	if !ok {
 		return knowledge.EndOfLife{}, false
 	}
-	e, ok := knowledge.EOL(facts.Family, ref.Tag)
-	if ok && !e.Abandoned && e.Ended(now) {
+	e, ok := knowledge.EOL(facts.Product(), ref.Tag)
+	if ok && e.Ended(now) {
 		return e, true
 	}
 	if facts.Distro == "" || facts.Release == "" || facts.Distro == facts.Family {
 		return knowledge.EndOfLife{}, false
 	}
 	e, ok = knowledge.EOL(facts.Distro, facts.Release)
-	return e, ok && !e.Abandoned && e.Ended(now)
+	return e, ok && e.Ended(now)
 }
