@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"fmt"
 	"math"
 	"path"
 	"regexp"
@@ -33,18 +34,13 @@ func targets(list []cacheMount) []string {
 func cacheMounts(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command, m *knowledge.Manager) (out []cacheMount, known bool) {
 	at := p.Stages().StateAt(ins)
 	scope := p.Stages().ScopeAt(ins)
-	user, owner := at.User, ""
-	known = at.UserKnown || at.UserBy == nil
+	image := imageFacts(p, ins)
+	user := at.User
 	if at.UserBy == nil {
-		user = imageUser(p, ins)
+		user = image.User
 	}
-	switch name, _, _ := strings.Cut(user, ":"); name {
-	case "", "root", "0":
-	case "node", "1000":
-		owner = ",uid=1000,gid=1000"
-	default:
-		known = false
-	}
+	home, owner, known := homeOf(image, user)
+	known = known && (at.UserKnown || at.UserBy == nil)
 	lookup := func(name string) (string, bool) {
 		if a := c.Assign(name); a != nil {
 			known = known && a.Value.Static
@@ -61,7 +57,7 @@ func cacheMounts(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command, m 
 		if k.Env == "YARN_CACHE_FOLDER" && owner != "" {
 			known = false // another folder than root's, which depends on the version
 		}
-		t := k.TargetFor(home(user), lookup)
+		t := k.TargetFor(home, lookup)
 		if knowledge.MustStay(t) || !strings.HasPrefix(t, "/") {
 			return nil, false
 		}
@@ -97,6 +93,20 @@ func mountsOf(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command, m *kn
 		if set("COMPOSER_HOME") {
 			return []knowledge.CacheMount{{Sharing: m.Mounts[0].Sharing, Env: "COMPOSER_HOME", EnvSuffix: "/cache"}}
 		}
+	case "go":
+		switch {
+		case set("GOMODCACHE"):
+		case set("GOPATH"):
+			return []knowledge.CacheMount{{Sharing: m.Mounts[0].Sharing, Env: "GOPATH", EnvSuffix: "/pkg/mod"}, m.Mounts[1]}
+		case imageFamily(p, ins) == "chainguard":
+			return nil
+		case ownFolders(p, ins, "golang"):
+			return []knowledge.CacheMount{{Target: "~/go/pkg/mod", Sharing: m.Mounts[0].Sharing}, m.Mounts[1]}
+		}
+	case "cargo":
+		if ownFolders(p, ins, "rust") && !set("CARGO_HOME") {
+			return []knowledge.CacheMount{{Target: "~/.cargo/registry", Sharing: m.Mounts[0].Sharing}, {Target: "~/.cargo/git/db", Sharing: m.Mounts[1].Sharing}}
+		}
 	case "mix":
 		if configures(p, ins, "mix") {
 			return nil // what was configured lies there, too
@@ -108,6 +118,17 @@ func mountsOf(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command, m *kn
 		}
 	}
 	return m.Mounts
+}
+
+// ownFolders reports whether a package manager keeps its folders where it does by
+// itself: the base image is well known, and not of the family that moves them, nor
+// of those that come with any language.
+func ownFolders(p *lint.Pass, ins *dockerfile.Instruction, family string) bool {
+	switch imageFamily(p, ins) {
+	case "", family, "bitnami", "chainguard", "devcontainers", "ubi":
+		return false
+	}
+	return true
 }
 
 // named returns the assignment that a command needs to use the mount.
@@ -227,11 +248,24 @@ func imageUser(p *lint.Pass, ins *dockerfile.Instruction) string {
 	return imageFacts(p, ins).User
 }
 
-func home(user string) string {
-	if name, _, _ := strings.Cut(user, ":"); name == "1000" {
-		return "/home/node"
+// homeOf returns the home directory of a user, "~" when it cannot be told, and the
+// options with which the user can write to a mount. Without known, both go by
+// custom.
+func homeOf(image knowledge.ImageFacts, user string) (dir, owner string, known bool) {
+	name, _, _ := strings.Cut(user, ":")
+	if name == "" || name == "root" || name == "0" {
+		return layers.Home(name), "", true
 	}
-	return layers.Home(user)
+	account, found := image.Account(name)
+	switch {
+	case found && account.Home != "":
+		return account.Home, fmt.Sprintf(",uid=%d,gid=%d", account.UID, account.GID), true
+	case found:
+		return layers.Home(account.Name), "", false
+	case strings.Contains(name, "$") || strings.Trim(name, "0123456789") == "":
+		return "~", "", false
+	}
+	return layers.Home(name), "", false
 }
 
 // covered reports whether a RUN has a mount that holds one of the targets.
