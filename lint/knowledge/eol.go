@@ -19,53 +19,29 @@ type EndOfLife struct {
 	// Successor is a release, or for a product that is given up another image,
 	// that was supported at [EOLAsOf]. It may be empty.
 	Successor string
-	// Abandoned says that the image itself is no longer made, whatever the tag.
-	Abandoned bool
 }
 
 // Ended reports whether the day has passed.
 func (e EndOfLife) Ended(now time.Time) bool { return now.After(e.Date.AddDate(0, 0, 1)) }
 
-// EOL finds the release that an image's tag asks for. The name is a family of
+// EOL finds the release that an image's tag asks for. The name is the product of
 // [ImageFacts] or a distribution: EOL("node", "18-alpine"), EOL("debian", "11"),
 // EOL("debian", "bullseye-slim"). It does not know floating tags.
 func EOL(name, tag string) (EndOfLife, bool) {
 	t := ParseTag(tag)
 	version := t.Version
-	switch name {
-	case "debian", "ubuntu":
-		if version == "" && t.Distro == name {
-			version = t.Release
-		}
-	case "java", "eclipse-temurin":
-		name = "java"
-	case "openjdk":
-		return EndOfLife{
-			Product: "openjdk", Date: time.Date(2022, 7, 31, 0, 0, 0, 0, time.UTC), Successor: "eclipse-temurin", Abandoned: true,
-		}, true
+	if version == "" && (name == "debian" || name == "ubuntu") && t.Distro == name {
+		version = t.Release
 	}
-	if version == "" {
+	row, ok := eolRowOf(name)
+	if !ok || version == "" {
 		return EndOfLife{}, false
 	}
-	i, ok := sort.Find(len(eolTable), func(i int) int { return strings.Compare(name, eolTable[i].name) })
-	if !ok {
-		return EndOfLife{}, false
-	}
-	row := &eolTable[i]
 	for field := range strings.FieldsSeq(row.releases) {
-		release, day, _ := strings.Cut(field, "=")
-		if rest, ok := strings.CutPrefix(version, release); !ok || rest != "" && rest[0] != '.' {
-			continue
+		release, _, _ := strings.Cut(field, "=")
+		if rest, ok := strings.CutPrefix(version, release); ok && (rest == "" || rest[0] == '.') {
+			return row.end(field)
 		}
-		date, err := time.Parse(time.DateOnly, day)
-		if err != nil {
-			return EndOfLife{}, false
-		}
-		e := EndOfLife{Product: name, Release: release, Date: date}
-		if release != row.successor {
-			e.Successor = row.successor
-		}
-		return e, true
 	}
 	return EndOfLife{}, false
 }
@@ -167,28 +143,44 @@ var eolTable = [...]eolRow{
 	},
 }
 
-// Releases returns the releases of a product that the table knows, as EOL names
-// it, those with the longest support first.
-func Releases(name string) []EndOfLife {
+// eolRowOf finds a product; that of Java has two names.
+func eolRowOf(name string) (*eolRow, bool) {
 	if name == "eclipse-temurin" {
 		name = "java"
 	}
 	i, ok := sort.Find(len(eolTable), func(i int) int { return strings.Compare(name, eolTable[i].name) })
 	if !ok {
+		return nil, false
+	}
+	return &eolTable[i], true
+}
+
+// end reads one of the releases.
+func (r *eolRow) end(field string) (EndOfLife, bool) {
+	release, day, _ := strings.Cut(field, "=")
+	date, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return EndOfLife{}, false
+	}
+	e := EndOfLife{Product: r.name, Release: release, Date: date}
+	if release != r.successor {
+		e.Successor = r.successor
+	}
+	return e, true
+}
+
+// Releases returns the releases of a product that the table knows, as EOL names
+// it, those with the longest support first.
+func Releases(name string) []EndOfLife {
+	row, ok := eolRowOf(name)
+	if !ok {
 		return nil
 	}
 	var out []EndOfLife
-	for field := range strings.FieldsSeq(eolTable[i].releases) {
-		release, day, _ := strings.Cut(field, "=")
-		date, err := time.Parse(time.DateOnly, day)
-		if err != nil {
-			continue
+	for field := range strings.FieldsSeq(row.releases) {
+		if e, ok := row.end(field); ok {
+			out = append(out, e)
 		}
-		e := EndOfLife{Product: name, Release: release, Date: date}
-		if release != eolTable[i].successor {
-			e.Successor = eolTable[i].successor
-		}
-		out = append(out, e)
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].Date.After(out[j].Date) })
 	return out
@@ -201,9 +193,13 @@ func Current(ref Ref) string {
 	if !ok || ref.Registry != dockerHub {
 		return ""
 	}
-	i, ok := sort.Find(len(eolTable), func(i int) int { return strings.Compare(name, eolTable[i].name) })
-	if !ok || name == "centos" || strings.Contains(eolTable[i].successor, "/") {
+	switch name {
+	case "elasticsearch", "java", "opensuse":
+		return "" // there is no such tag
+	}
+	row, ok := eolRowOf(name)
+	if !ok || strings.Contains(row.successor, "/") {
 		return ""
 	}
-	return eolTable[i].successor
+	return row.successor
 }

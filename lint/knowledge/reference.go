@@ -379,8 +379,20 @@ func UbuntuRelease(codename string) string {
 		return "18.10"
 	case "bionic":
 		return "18.04"
+	case "artful":
+		return "17.10"
+	case "zesty":
+		return "17.04"
+	case "yakkety":
+		return "16.10"
 	case "xenial":
 		return "16.04"
+	case "wily":
+		return "15.10"
+	case "vivid":
+		return "15.04"
+	case "utopic":
+		return "14.10"
 	case "trusty":
 		return "14.04"
 	case "precise":

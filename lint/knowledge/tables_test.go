@@ -23,6 +23,8 @@ func TestEOL(t *testing.T) {
 		{"debian", "bullseye-slim", "11", "2026-08-31", "13"},
 		{"debian", "11", "11", "2026-08-31", "13"},
 		{"ubuntu", "focal", "20.04", "2025-05-31", "26.04"},
+		{"ubuntu", "artful", "17.10", "2018-07-19", "26.04"},
+		{"ubuntu", "utopic", "14.10", "2015-07-23", "26.04"},
 		{"alpine", "3.19.1", "3.19", "2025-11-01", "3.24"},
 		{"golang", "1.25-alpine", "1.25", "2026-08-19", "1.27"},
 		{"golang", "1.27", "", "", ""},
@@ -30,7 +32,6 @@ func TestEOL(t *testing.T) {
 		{"redis", "5.0.14-alpine", "5", "2022-04-27", "8.2"},
 		{"centos", "7", "7", "2024-06-30", "rockylinux/rockylinux:9"},
 		{"dotnet", "6.0-alpine", "6.0", "2024-11-12", "10.0"},
-		{"openjdk", "8", "", "2022-07-31", "eclipse-temurin"},
 		{"acme", "1", "", "", ""},
 	}
 	for _, tt := range tests {
@@ -204,7 +205,8 @@ func TestPorts(t *testing.T) {
 func TestCurrent(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"node": "24", "debian:latest": "13", "docker.io/library/golang": "1.27", "centos": "", "acme/node": "", "ghcr.io/x/node": "", "acme": "",
+		"node": "24", "debian:latest": "13", "docker.io/library/golang": "1.27", "centos": "", "acme/node": "", "java": "", "opensuse": "",
+		"elasticsearch": "", "eclipse-temurin": "25", "ghcr.io/x/node": "", "acme": "",
 	} {
 		ref, err := ParseRef(name)
 		if err != nil {

@@ -43,6 +43,9 @@ There is no fix: the other image may differ.
 func deprecatedImage(ref knowledge.Ref) string {
 	switch name := ref.Name(); name {
 	case "adoptopenjdk", "java", "openjdk":
+		if tag := knowledge.ParseTag(ref.Tag); name == "openjdk" && tag.Has("ea") {
+			return "" // builds of what comes next are still made
+		}
 		return "eclipse-temurin, or another build of OpenJDK"
 	case "centos":
 		return "rockylinux, almalinux or quay.io/centos/centos:stream10"
