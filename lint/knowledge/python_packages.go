@@ -73,8 +73,6 @@ func pythonPrograms(name string) []string {
 		return []string{"unzip", "zip", "xz", "bzip2"}
 	case "rarfile":
 		return []string{"unzip"}
-	case "pexpect", "sh":
-		return nil // what they run, the sources say
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package knowledge
 import (
 	"path"
 	"strings"
+	"sync"
 )
 
 // FileClass says what the name of a file tells about secrets in it.
@@ -55,7 +56,7 @@ func ClassifyFile(name string) SecretFile {
 	case ".oci/config", ".config/hub":
 		return SecretFile{FileSettings, "the credentials of a cloud account", "**/" + dir}
 	}
-	if f, ok := secretBases[base]; ok {
+	if f, ok := secretBases()[base]; ok {
 		return f
 	}
 	return classifyExtension(name, base, dir)
@@ -133,56 +134,59 @@ func isTestPath(name string) bool {
 	return false
 }
 
-var secretBases = map[string]SecretFile{
-	".netrc":                               {FileSecret, "passwords for servers", "**/.netrc"},
-	"_netrc":                               {FileSecret, "passwords for servers", "**/_netrc"},
-	".git-credentials":                     {FileSecret, "passwords for git", "**/.git-credentials"},
-	".vault-token":                         {FileSecret, "a token of Vault", "**/.vault-token"},
-	".vault_pass":                          {FileSecret, "the password of an Ansible vault", "**/.vault_pass"},
-	".vault-pass":                          {FileSecret, "the password of an Ansible vault", "**/.vault-pass"},
-	".vault_password":                      {FileSecret, "the password of an Ansible vault", "**/.vault_password"},
-	".vault_pass.txt":                      {FileSecret, "the password of an Ansible vault", "**/.vault_pass.txt"},
-	"vault_pass.txt":                       {FileSecret, "the password of an Ansible vault", "**/vault_pass.txt"},
-	"vault-pass.txt":                       {FileSecret, "the password of an Ansible vault", "**/vault-pass.txt"},
-	"vault_password.txt":                   {FileSecret, "the password of an Ansible vault", "**/vault_password.txt"},
-	"vault-password.txt":                   {FileSecret, "the password of an Ansible vault", "**/vault-password.txt"},
-	".pgpass":                              {FileSecret, "passwords for PostgreSQL", "**/.pgpass"},
-	"id_rsa":                               {FileSecret, "a private SSH key", "**/id_rsa"},
-	"id_dsa":                               {FileSecret, "a private SSH key", "**/id_dsa"},
-	"id_ecdsa":                             {FileSecret, "a private SSH key", "**/id_ecdsa"},
-	"id_ed25519":                           {FileSecret, "a private SSH key", "**/id_ed25519"},
-	"id_github":                            {FileSecret, "a private SSH key", "**/id_github"},
-	"id_deploy":                            {FileSecret, "a private SSH key", "**/id_deploy"},
-	"deploy_key":                           {FileSecret, "a private SSH key", "**/deploy_key"},
-	"secring.gpg":                          {FileSecret, "private PGP keys", "**/secring.gpg"},
-	"kubeconfig":                           {FileSecret, "the credentials of a cluster", "**/kubeconfig"},
-	"master.key":                           {FileSecret, "the key of encrypted credentials", "**/master.key"},
-	".dockercfg":                           {FileSecret, "passwords for registries", "**/.dockercfg"},
-	".s3cfg":                               {FileSecret, "the credentials of a cloud account", "**/.s3cfg"},
-	".htpasswd":                            {FileSecret, "password hashes", "**/.htpasswd"},
-	".pypirc":                              {FileSettings, "the settings of a package index", "**/.pypirc"},
-	".npmrc":                               {FileSettings, "the settings of npm", "**/.npmrc"},
-	".yarnrc":                              {FileSettings, "the settings of yarn", "**/.yarnrc"},
-	".yarnrc.yml":                          {FileSettings, "the settings of yarn", "**/.yarnrc.yml"},
-	"pip.conf":                             {FileSettings, "the settings of pip", "**/pip.conf"},
-	".pip.conf":                            {FileSettings, "the settings of pip", "**/.pip.conf"},
-	"auth.json":                            {FileSettings, "the credentials of composer", "**/auth.json"},
-	"nuget.config":                         {FileSettings, "the settings of NuGet", "**/NuGet.Config"},
-	"settings.xml":                         {FileSettings, "the settings of Maven", "**/settings.xml"},
-	"gradle.properties":                    {FileSettings, "the settings of Gradle", "**/gradle.properties"},
-	".my.cnf":                              {FileSettings, "the settings of MySQL", "**/.my.cnf"},
-	".boto":                                {FileSettings, "the credentials of a cloud account", "**/.boto"},
-	".terraformrc":                         {FileSettings, "the settings of Terraform", "**/.terraformrc"},
-	"credentials.toml":                     {FileSettings, "the token of a registry", "**/credentials.toml"},
-	"credentials.json":                     {FileSettings, "credentials", "**/credentials.json"},
-	"credentials":                          {FileSettings, "credentials", "**/credentials"},
-	"secrets.yml":                          {FileSettings, "secrets", "**/secrets.yml"},
-	"secrets.yaml":                         {FileSettings, "secrets", "**/secrets.yaml"},
-	"secrets.json":                         {FileSettings, "secrets", "**/secrets.json"},
-	"secrets.toml":                         {FileSettings, "secrets", "**/secrets.toml"},
-	"secrets.env":                          {FileSettings, "secrets", "**/secrets.env"},
-	"local_settings.py":                    {FileSettings, "local settings", "**/local_settings.py"},
-	"terraform.tfstate.backup":             {FileSettings, "the state of an infrastructure", "**/*.tfstate.*"},
-	"application_default_credentials.json": {FileSecret, "the credentials of a cloud account", "**/application_default_credentials.json"},
-	"access_tokens.db":                     {FileSecret, "the credentials of a cloud account", "**/access_tokens.db"},
-}
+// secretBases are the files whose whole name tells.
+var secretBases = sync.OnceValue(func() map[string]SecretFile {
+	return map[string]SecretFile{
+		".netrc":                               {FileSecret, "passwords for servers", "**/.netrc"},
+		"_netrc":                               {FileSecret, "passwords for servers", "**/_netrc"},
+		".git-credentials":                     {FileSecret, "passwords for git", "**/.git-credentials"},
+		".vault-token":                         {FileSecret, "a token of Vault", "**/.vault-token"},
+		".vault_pass":                          {FileSecret, "the password of an Ansible vault", "**/.vault_pass"},
+		".vault-pass":                          {FileSecret, "the password of an Ansible vault", "**/.vault-pass"},
+		".vault_password":                      {FileSecret, "the password of an Ansible vault", "**/.vault_password"},
+		".vault_pass.txt":                      {FileSecret, "the password of an Ansible vault", "**/.vault_pass.txt"},
+		"vault_pass.txt":                       {FileSecret, "the password of an Ansible vault", "**/vault_pass.txt"},
+		"vault-pass.txt":                       {FileSecret, "the password of an Ansible vault", "**/vault-pass.txt"},
+		"vault_password.txt":                   {FileSecret, "the password of an Ansible vault", "**/vault_password.txt"},
+		"vault-password.txt":                   {FileSecret, "the password of an Ansible vault", "**/vault-password.txt"},
+		".pgpass":                              {FileSecret, "passwords for PostgreSQL", "**/.pgpass"},
+		"id_rsa":                               {FileSecret, "a private SSH key", "**/id_rsa"},
+		"id_dsa":                               {FileSecret, "a private SSH key", "**/id_dsa"},
+		"id_ecdsa":                             {FileSecret, "a private SSH key", "**/id_ecdsa"},
+		"id_ed25519":                           {FileSecret, "a private SSH key", "**/id_ed25519"},
+		"id_github":                            {FileSecret, "a private SSH key", "**/id_github"},
+		"id_deploy":                            {FileSecret, "a private SSH key", "**/id_deploy"},
+		"deploy_key":                           {FileSecret, "a private SSH key", "**/deploy_key"},
+		"secring.gpg":                          {FileSecret, "private PGP keys", "**/secring.gpg"},
+		"kubeconfig":                           {FileSecret, "the credentials of a cluster", "**/kubeconfig"},
+		"master.key":                           {FileSecret, "the key of encrypted credentials", "**/master.key"},
+		".dockercfg":                           {FileSecret, "passwords for registries", "**/.dockercfg"},
+		".s3cfg":                               {FileSecret, "the credentials of a cloud account", "**/.s3cfg"},
+		".htpasswd":                            {FileSecret, "password hashes", "**/.htpasswd"},
+		".pypirc":                              {FileSettings, "the settings of a package index", "**/.pypirc"},
+		".npmrc":                               {FileSettings, "the settings of npm", "**/.npmrc"},
+		".yarnrc":                              {FileSettings, "the settings of yarn", "**/.yarnrc"},
+		".yarnrc.yml":                          {FileSettings, "the settings of yarn", "**/.yarnrc.yml"},
+		"pip.conf":                             {FileSettings, "the settings of pip", "**/pip.conf"},
+		".pip.conf":                            {FileSettings, "the settings of pip", "**/.pip.conf"},
+		"auth.json":                            {FileSettings, "the credentials of composer", "**/auth.json"},
+		"nuget.config":                         {FileSettings, "the settings of NuGet", "**/NuGet.Config"},
+		"settings.xml":                         {FileSettings, "the settings of Maven", "**/settings.xml"},
+		"gradle.properties":                    {FileSettings, "the settings of Gradle", "**/gradle.properties"},
+		".my.cnf":                              {FileSettings, "the settings of MySQL", "**/.my.cnf"},
+		".boto":                                {FileSettings, "the credentials of a cloud account", "**/.boto"},
+		".terraformrc":                         {FileSettings, "the settings of Terraform", "**/.terraformrc"},
+		"credentials.toml":                     {FileSettings, "the token of a registry", "**/credentials.toml"},
+		"credentials.json":                     {FileSettings, "credentials", "**/credentials.json"},
+		"credentials":                          {FileSettings, "credentials", "**/credentials"},
+		"secrets.yml":                          {FileSettings, "secrets", "**/secrets.yml"},
+		"secrets.yaml":                         {FileSettings, "secrets", "**/secrets.yaml"},
+		"secrets.json":                         {FileSettings, "secrets", "**/secrets.json"},
+		"secrets.toml":                         {FileSettings, "secrets", "**/secrets.toml"},
+		"secrets.env":                          {FileSettings, "secrets", "**/secrets.env"},
+		"local_settings.py":                    {FileSettings, "local settings", "**/local_settings.py"},
+		"terraform.tfstate.backup":             {FileSettings, "the state of an infrastructure", "**/*.tfstate.*"},
+		"application_default_credentials.json": {FileSecret, "the credentials of a cloud account", "**/application_default_credentials.json"},
+		"access_tokens.db":                     {FileSecret, "the credentials of a cloud account", "**/access_tokens.db"},
+	}
+})
