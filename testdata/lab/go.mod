@@ -6,5 +6,3 @@ require (
 	github.com/google/go-cmp v0.7.0
 	golang.org/x/tools v0.52.0
 )
-
-replace github.com/dlint/dlint => ../..

@@ -23,6 +23,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -100,115 +101,141 @@ func tool(name, script string) string {
 	return "RUN printf '%s\\n' '#!/bin/sh' '" + script + "' > /bin/" + name + " && chmod +x /bin/" + name + "\n"
 }
 
-func routes() []route {
-	const from = "FROM busybox\n"
-	token := []string{"--secret", "id=NPM_TOKEN,src={DIR}/../canary"}
-	file := func(id, name string) []string { return []string{"--secret", "id=" + id + ",src={DIR}/" + name} }
-	canary := func(id string) []string { return []string{"--secret", "id=" + id + ",src={DIR}/../canary"} }
-	netrc := []string{"--secret", "id=netrc,src={DIR}/../netrc"}
-	git := tool("git", `case "$2" in *:*:*@*) mkdir -p app/.git; echo "url = $2" > app/.git/config;; git@*) test -S "$SSH_AUTH_SOCK" || test -s /root/.ssh/id_rsa;; *) grep -q password /root/.netrc;; esac`)
+const from = "FROM busybox\n"
+
+// canaryAs gives the canary to a build as the secret id.
+func canaryAs(id string) []string { return []string{"--secret", "id=" + id + ",src={DIR}/../canary"} }
+
+// fileAs gives a file of the route to a build as the secret id.
+func fileAs(id, name string) []string { return []string{"--secret", "id=" + id + ",src={DIR}/" + name} }
+
+// netrc gives a build a .netrc that holds the canary.
+func netrc() []string { return []string{"--secret", "id=netrc,src={DIR}/../netrc"} }
+
+// git makes a git that keeps the URL it is called with, and wants a key or a
+// .netrc for one without a password.
+func git() string {
+	return tool("git", `case "$2" in *:*:*@*) mkdir -p app/.git; echo "url = $2" > app/.git/config;; git@*) test -S "$SSH_AUTH_SOCK" || test -s /root/.ssh/id_rsa;; *) grep -q password /root/.netrc;; esac`)
+}
+
+func routes() []route { return slices.Concat(valueRoutes(), fileRoutes(), settingRoutes()) }
+
+// valueRoutes are secrets in variables, arguments of commands and URLs.
+func valueRoutes() []route {
 	return []route{
-		{name: "env", after: canary("API_KEY"), files: map[string]string{
+		{name: "env", after: canaryAs("API_KEY"), files: map[string]string{
 			"Dockerfile": from + "ENV API_KEY=CANARY\nRUN test ${#API_KEY} -gt 20\n",
 		}},
-		{name: "arg", before: []string{"--opt", "build-arg:NPM_TOKEN=CANARY"}, after: token, files: map[string]string{
+		{name: "arg", before: []string{"--opt", "build-arg:NPM_TOKEN=CANARY"}, after: canaryAs("NPM_TOKEN"), files: map[string]string{
 			"Dockerfile": from + "ARG NPM_TOKEN\nRUN test ${#NPM_TOKEN} -gt 20\nRUN true\n",
 		}},
-		{name: "command", after: canary("CURL_PASSWORD"), files: map[string]string{
+		{name: "command", after: canaryAs("CURL_PASSWORD"), files: map[string]string{
 			"Dockerfile": from + tool("curl", `test ${#2} -gt 20`) + "RUN curl -u ci:CANARY https://repo.example.com/x.jar\n",
 		}},
-		{name: "assignment", after: canary("PGPASSWORD"), files: map[string]string{
+		{name: "assignment", after: canaryAs("PGPASSWORD"), files: map[string]string{
 			"Dockerfile": from + tool("psql", `test ${#PGPASSWORD} -gt 20`) + "RUN PGPASSWORD=CANARY psql -f a.sql\n",
 		}},
-		{name: "npmrc-removed", after: file("npmrc", ".npmrc"), files: map[string]string{
+		{name: "url", after: netrc(), files: map[string]string{
+			"Dockerfile": from + git() + "WORKDIR /src\nRUN git clone https://ci:CANARY@git.example.com/app.git\n",
+		}},
+		{name: "query", after: canaryAs("CURL_TOKEN"), files: map[string]string{
+			"Dockerfile": from + tool("curl", `case "$2" in *token=????????????????????*) ;; *) exit 1;; esac`) + "RUN curl -fsSL \"https://files.example.com/a.tgz?access_token=CANARY\" -o a.tgz\n",
+		}},
+		{name: "database-url", after: canaryAs("PSQL_PASSWORD"), files: map[string]string{
+			"Dockerfile": from + tool("psql", `test ${#1} -gt 40`) + "RUN psql postgres://app:CANARY@db/app -f a.sql\n",
+		}},
+		{name: "promoted", before: []string{"--opt", "build-arg:API_TOKEN=CANARY"}, after: canaryAs("API_TOKEN"), files: map[string]string{
+			"Dockerfile": from + "ARG API_TOKEN\nENV API_TOKEN=$API_TOKEN\nRUN test ${#API_TOKEN} -gt 20\nCMD [\"true\"]\n",
+		}},
+		{name: "environment-url", after: canaryAs("DATABASE_URL"), files: map[string]string{
+			"Dockerfile": from + "ENV DATABASE_URL=postgres://app:CANARY@db/app\nRUN test ${#DATABASE_URL} -gt 20\n",
+		}},
+		{name: "old-syntax", before: []string{"--opt", "build-arg:API_TOKEN=CANARY"}, after: canaryAs("API_TOKEN"), files: map[string]string{
+			"Dockerfile": "# syntax=docker/dockerfile:1.4\n" + from + "USER 1001\nARG API_TOKEN\nRUN test ${#API_TOKEN} -gt 20\n",
+		}},
+	}
+}
+
+// fileRoutes are secrets in files that are copied or written.
+func fileRoutes() []route {
+	return []route{
+		{name: "npmrc-removed", after: fileAs("npmrc", ".npmrc"), files: map[string]string{
 			"Dockerfile": from + tool("npm", `grep -q _authToken=. .npmrc`) + "WORKDIR /app\nCOPY .npmrc ./\nRUN npm ci\nRUN rm -f .npmrc\n",
 			".npmrc":     "//npm.example.com/:_authToken=CANARY\n",
 		}},
 		{name: "ssh-key", key: true, after: []string{"--ssh", "default={DIR}/id_rsa"}, files: map[string]string{
-			"Dockerfile": from + git + "COPY id_rsa /root/.ssh/id_rsa\nRUN chmod 600 /root/.ssh/id_rsa && git clone git@git.example.com:app.git\nRUN rm /root/.ssh/id_rsa\n",
+			"Dockerfile": from + git() + "COPY id_rsa /root/.ssh/id_rsa\nRUN chmod 600 /root/.ssh/id_rsa && git clone git@git.example.com:app.git\nRUN rm /root/.ssh/id_rsa\n",
 		}},
-		{name: "netrc", after: netrc, files: map[string]string{
-			"Dockerfile": from + git + "RUN echo \"machine git.example.com login ci password CANARY\" > /root/.netrc && git clone https://git.example.com/app.git && rm /root/.netrc\n",
-		}},
-		{name: "url", after: netrc, files: map[string]string{
-			"Dockerfile": from + git + "WORKDIR /src\nRUN git clone https://ci:CANARY@git.example.com/app.git\n",
+		{name: "netrc", after: netrc(), files: map[string]string{
+			"Dockerfile": from + git() + "RUN echo \"machine git.example.com login ci password CANARY\" > /root/.netrc && git clone https://git.example.com/app.git && rm /root/.netrc\n",
 		}},
 		{name: "env-file", files: map[string]string{
 			"Dockerfile": from + "WORKDIR /app\nCOPY . .\nRUN test -f app.js\n",
 			".env":       "DB_PASSWORD=CANARY\n", "app.js": "1\n",
 		}},
-		{name: "npm-config", after: token, files: map[string]string{
-			"Dockerfile": from + tool("npm", `case "$1" in config) echo "$3=$4" > /root/.npmrc;; *) eval "v=\"$(cut -d= -f2 /root/.npmrc)\""; test ${#v} -gt 20;; esac`) +
-				"RUN npm config set //npm.example.com/:_authToken CANARY\nRUN npm ci\n",
-		}},
-		{name: "pip-conf", after: file("pip", "pip.conf"), files: map[string]string{
+		{name: "pip-conf", after: fileAs("pip", "pip.conf"), files: map[string]string{
 			"Dockerfile": from + tool("pip", `grep -q index-url /etc/pip.conf`) + "COPY pip.conf /etc/pip.conf\nRUN pip install acme\nRUN rm /etc/pip.conf\n",
 			"pip.conf":   "[global]\nindex-url = https://ci:CANARY@pypi.example.com/simple\n",
 		}},
-		{name: "carried-on", after: file("master.key", "master.key"), files: map[string]string{
+		{name: "carried-on", after: fileAs("master.key", "master.key"), files: map[string]string{
 			"Dockerfile": "FROM busybox AS build\n" + tool("make-app", `test -s "$1" && echo built > app`) +
 				"WORKDIR /app\nCOPY master.key .\nRUN make-app master.key\nFROM busybox\nCOPY --from=build /app /app\nRUN test -s /app/app\n",
 			"master.key": "CANARY\n",
 		}},
-		{name: "query", after: canary("CURL_TOKEN"), files: map[string]string{
-			"Dockerfile": from + tool("curl", `case "$2" in *token=????????????????????*) ;; *) exit 1;; esac`) + "RUN curl -fsSL \"https://files.example.com/a.tgz?access_token=CANARY\" -o a.tgz\n",
+		{name: "heredoc-removed", after: netrc(), files: map[string]string{
+			"Dockerfile": from + git() + "RUN cat > /root/.netrc <<EOF && git clone https://git.example.com/app.git\nmachine git.example.com login ci password CANARY\nEOF\nRUN rm /root/.netrc\n",
 		}},
-		{name: "database-url", after: canary("PSQL_PASSWORD"), files: map[string]string{
-			"Dockerfile": from + tool("psql", `test ${#1} -gt 40`) + "RUN psql postgres://app:CANARY@db/app -f a.sql\n",
+		{name: "heredoc-script", after: netrc(), files: map[string]string{
+			"Dockerfile": from + git() + "RUN <<EOF\nset -e\necho \"machine git.example.com login ci password CANARY\" > /root/.netrc\ngit clone https://git.example.com/app.git\nrm /root/.netrc\nEOF\n",
 		}},
-		{name: "heredoc-removed", after: netrc, files: map[string]string{
-			"Dockerfile": from + git + "RUN cat > /root/.netrc <<EOF && git clone https://git.example.com/app.git\nmachine git.example.com login ci password CANARY\nEOF\nRUN rm /root/.netrc\n",
-		}},
-		{name: "heredoc-script", after: netrc, files: map[string]string{
-			"Dockerfile": from + git + "RUN <<EOF\nset -e\necho \"machine git.example.com login ci password CANARY\" > /root/.netrc\ngit clone https://git.example.com/app.git\nrm /root/.netrc\nEOF\n",
-		}},
-		{name: "copy-heredoc", after: file("npmrc", "npmrc"), files: map[string]string{
+		{name: "copy-heredoc", after: fileAs("npmrc", "npmrc"), files: map[string]string{
 			"Dockerfile": from + tool("npm", `grep -q _authToken=. /root/.npmrc`) + "COPY <<EOF /root/.npmrc\n//npm.example.com/:_authToken=CANARY\nEOF\nRUN npm ci && rm /root/.npmrc\n",
 			"npmrc":      "//npm.example.com/:_authToken=CANARY\n",
 		}},
-		{name: "promoted", before: []string{"--opt", "build-arg:API_TOKEN=CANARY"}, after: canary("API_TOKEN"), files: map[string]string{
-			"Dockerfile": from + "ARG API_TOKEN\nENV API_TOKEN=$API_TOKEN\nRUN test ${#API_TOKEN} -gt 20\nCMD [\"true\"]\n",
-		}},
-		{name: "git-credential", after: netrc, files: map[string]string{
-			"Dockerfile": from + tool("git", `case "$1" in credential) cat > /root/.git-credentials; echo machine x login ci password "$(grep ^pass /root/.git-credentials)" > /root/.netrc;; config) ;; *) grep -q password /root/.netrc;; esac`) +
-				"RUN git config --global credential.helper store && printf 'protocol=https\\nhost=git.example.com\\nusername=ci\\npassword=CANARY\\n' | git credential approve && git clone https://git.example.com/app.git\n",
-		}},
-		{name: "docker-login", after: file("docker-config", "config.json"), files: map[string]string{
-			"Dockerfile": from + tool("docker", `case "$1" in login) mkdir -p /root/.docker; echo "{\"auths\":\"$(cat)\"}" > /root/.docker/config.json;; logout) rm /root/.docker/config.json;; *) grep -q auths /root/.docker/config.json;; esac`) +
-				"RUN echo CANARY | docker login -u ci --password-stdin registry.example.com && docker pull registry.example.com/a\nRUN docker logout registry.example.com\n",
-			"config.json": "{\"auths\":\"CANARY\"}\n",
-		}},
-		{name: "npm-quoted", after: token, files: map[string]string{
-			"Dockerfile": from + tool("npm", `case "$1" in config) echo "$3=$4" > /root/.npmrc;; *) eval "v=\"$(cut -d= -f2 /root/.npmrc)\""; test ${#v} -gt 20;; esac`) +
-				"RUN npm config set \"//npm.example.com/:_authToken\" \"CANARY\"\nRUN npm ci\n",
-		}},
-		{name: "bundle", after: canary("BUNDLE_GEMS__EXAMPLE__COM"), files: map[string]string{
-			"Dockerfile": from + tool("bundle", `case "$1" in config) mkdir -p /root/.bundle; echo "$5" > /root/.bundle/config;; *) test -s /root/.bundle/config || test ${#BUNDLE_GEMS__EXAMPLE__COM} -gt 20;; esac`) +
-				"RUN bundle config set --global gems.example.com ci:CANARY\nRUN bundle install\n",
-		}},
-		{name: "poetry", after: append(canary("POETRY_HTTP_BASIC_ACME_USERNAME"), canary("POETRY_HTTP_BASIC_ACME_PASSWORD")...), files: map[string]string{
-			"Dockerfile": from + tool("poetry", `case "$1" in config) echo "$4" > /root/auth.toml;; *) test -s /root/auth.toml || test ${#POETRY_HTTP_BASIC_ACME_PASSWORD} -gt 20;; esac`) +
-				"RUN poetry config http-basic.acme ci CANARY && poetry install\n",
-		}},
-		{name: "pip-config", after: file("pip", "pip.conf"), files: map[string]string{
-			"Dockerfile": from + tool("pip", `case "$1" in config) echo "index-url = $4" > /etc/pip.conf;; *) grep -q index-url /etc/pip.conf;; esac`) +
-				"RUN pip config set global.index-url https://ci:CANARY@pypi.example.com/simple\nRUN pip install acme\n",
-			"pip.conf": "[global]\nindex-url = https://ci:CANARY@pypi.example.com/simple\n",
-		}},
-		{name: "instead-of", after: netrc, files: map[string]string{
-			"Dockerfile": from + tool("git", `echo "$3 $4 $5" > /root/.gitconfig`) + tool("go", `grep -q :.*@ /root/.gitconfig || grep -q password /root/.netrc`) +
-				"RUN git config --global url.\"https://ci:CANARY@git.example.com/\".insteadOf \"https://git.example.com/\"\nRUN go mod download\n",
-		}},
-		{name: "environment-url", after: canary("DATABASE_URL"), files: map[string]string{
-			"Dockerfile": from + "ENV DATABASE_URL=postgres://app:CANARY@db/app\nRUN test ${#DATABASE_URL} -gt 20\n",
-		}},
-		{name: "apt-sources", after: file("apt-auth", "auth.conf"), files: map[string]string{
+		{name: "apt-sources", after: fileAs("apt-auth", "auth.conf"), files: map[string]string{
 			"Dockerfile": from + tool("apt-get", `grep -q :.*@ /etc/apt/sources.list.d/x.list || grep -q password /etc/apt/auth.conf`) +
 				"RUN mkdir -p /etc/apt/sources.list.d\nRUN echo \"deb https://u:CANARY@apt.example.com/ubuntu jammy main\" > /etc/apt/sources.list.d/x.list\nRUN apt-get update\n",
 			"auth.conf": "machine apt.example.com login u password CANARY\n",
 		}},
-		{name: "old-syntax", before: []string{"--opt", "build-arg:API_TOKEN=CANARY"}, after: canary("API_TOKEN"), files: map[string]string{
-			"Dockerfile": "# syntax=docker/dockerfile:1.4\n" + from + "USER 1001\nARG API_TOKEN\nRUN test ${#API_TOKEN} -gt 20\n",
+	}
+}
+
+// settingRoutes are secrets that programs put into their settings.
+func settingRoutes() []route {
+	return []route{
+		{name: "npm-config", after: canaryAs("NPM_TOKEN"), files: map[string]string{
+			"Dockerfile": from + tool("npm", `case "$1" in config) echo "$3=$4" > /root/.npmrc;; *) eval "v=\"$(cut -d= -f2 /root/.npmrc)\""; test ${#v} -gt 20;; esac`) +
+				"RUN npm config set //npm.example.com/:_authToken CANARY\nRUN npm ci\n",
+		}},
+		{name: "npm-quoted", after: canaryAs("NPM_TOKEN"), files: map[string]string{
+			"Dockerfile": from + tool("npm", `case "$1" in config) echo "$3=$4" > /root/.npmrc;; *) eval "v=\"$(cut -d= -f2 /root/.npmrc)\""; test ${#v} -gt 20;; esac`) +
+				"RUN npm config set \"//npm.example.com/:_authToken\" \"CANARY\"\nRUN npm ci\n",
+		}},
+		{name: "git-credential", after: netrc(), files: map[string]string{
+			"Dockerfile": from + tool("git", `case "$1" in credential) cat > /root/.git-credentials; echo machine x login ci password "$(grep ^pass /root/.git-credentials)" > /root/.netrc;; config) ;; *) grep -q password /root/.netrc;; esac`) +
+				"RUN git config --global credential.helper store && printf 'protocol=https\\nhost=git.example.com\\nusername=ci\\npassword=CANARY\\n' | git credential approve && git clone https://git.example.com/app.git\n",
+		}},
+		{name: "docker-login", after: fileAs("docker-config", "config.json"), files: map[string]string{
+			"Dockerfile": from + tool("docker", `case "$1" in login) mkdir -p /root/.docker; echo "{\"auths\":\"$(cat)\"}" > /root/.docker/config.json;; logout) rm /root/.docker/config.json;; *) grep -q auths /root/.docker/config.json;; esac`) +
+				"RUN echo CANARY | docker login -u ci --password-stdin registry.example.com && docker pull registry.example.com/a\nRUN docker logout registry.example.com\n",
+			"config.json": "{\"auths\":\"CANARY\"}\n",
+		}},
+		{name: "bundle", after: canaryAs("BUNDLE_GEMS__EXAMPLE__COM"), files: map[string]string{
+			"Dockerfile": from + tool("bundle", `case "$1" in config) mkdir -p /root/.bundle; echo "$5" > /root/.bundle/config;; *) test -s /root/.bundle/config || test ${#BUNDLE_GEMS__EXAMPLE__COM} -gt 20;; esac`) +
+				"RUN bundle config set --global gems.example.com ci:CANARY\nRUN bundle install\n",
+		}},
+		{name: "poetry", after: append(canaryAs("POETRY_HTTP_BASIC_ACME_USERNAME"), canaryAs("POETRY_HTTP_BASIC_ACME_PASSWORD")...), files: map[string]string{
+			"Dockerfile": from + tool("poetry", `case "$1" in config) echo "$4" > /root/auth.toml;; *) test -s /root/auth.toml || test ${#POETRY_HTTP_BASIC_ACME_PASSWORD} -gt 20;; esac`) +
+				"RUN poetry config http-basic.acme ci CANARY && poetry install\n",
+		}},
+		{name: "pip-config", after: fileAs("pip", "pip.conf"), files: map[string]string{
+			"Dockerfile": from + tool("pip", `case "$1" in config) echo "index-url = $4" > /etc/pip.conf;; *) grep -q index-url /etc/pip.conf;; esac`) +
+				"RUN pip config set global.index-url https://ci:CANARY@pypi.example.com/simple\nRUN pip install acme\n",
+			"pip.conf": "[global]\nindex-url = https://ci:CANARY@pypi.example.com/simple\n",
+		}},
+		{name: "instead-of", after: netrc(), files: map[string]string{
+			"Dockerfile": from + tool("git", `echo "$3 $4 $5" > /root/.gitconfig`) + tool("go", `grep -q :.*@ /root/.gitconfig || grep -q password /root/.netrc`) +
+				"RUN git config --global url.\"https://ci:CANARY@git.example.com/\".insteadOf \"https://git.example.com/\"\nRUN go mod download\n",
 		}},
 	}
 }
