@@ -13,10 +13,6 @@ import (
 
 	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/frontend/dockerfile/dockerfile2llb"
-	"github.com/moby/buildkit/frontend/dockerui"
-	"github.com/moby/buildkit/solver/pb"
-	"github.com/moby/buildkit/util/apicaps"
-	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 	"golang.org/x/tools/txtar"
 
 	"github.com/dlint/dlint/lint"
@@ -128,7 +124,7 @@ func variants(text string) map[string]variant {
 		if from != nil && ins != from && middle == nil && k >= len(f.Instructions)/2 {
 			middle = ins
 		}
-		if ins.Name == "ARG" && len(ins.Pairs) > 0 && ins.Pairs[0].Has && out["build arg"].text == "" {
+		if ins.Name == "ARG" && len(ins.Pairs) > 0 && ins.Pairs[0].Has {
 			out["build arg "+ins.Pairs[0].Key.Value] = variant{text, map[string]string{ins.Pairs[0].Key.Value: "3.99"}}
 		}
 		if ins.Name == "RUN" && !ins.JSON && len(ins.Heredocs) == 0 && ins.Err == nil {
@@ -160,16 +156,15 @@ var counter = regexp.MustCompile(`^\[(?:(\S+) +)? *\d+/\d+\] (.*)$`)
 
 // operations compiles a Dockerfile and returns its steps by their digests.
 func operations(ctx context.Context, text string, args map[string]string) (map[string]operation, error) {
-	platform := ocispecs.Platform{OS: "linux", Architecture: "amd64"}
-	caps := pb.Caps.CapSet(pb.Caps.All())
-	res, err := dockerfile2llb.Dockerfile2LLB(ctx, []byte(text), dockerfile2llb.ConvertOpt{
-		Config:         dockerui.Config{BuildArgs: args, BuildPlatforms: []ocispecs.Platform{platform}},
-		TargetPlatform: &platform, MetaResolver: resolver{}, LLBCaps: capsOf(caps),
-	})
+	opt, err := Options{Args: args}.convert()
+	if err != nil {
+		return nil, err
+	}
+	res, err := dockerfile2llb.Dockerfile2LLB(ctx, []byte(text), opt)
 	if err != nil {
 		return nil, fmt.Errorf("compiling: %w", err)
 	}
-	def, err := res.State.Marshal(ctx, llb.Platform(platform), llb.LocalUniqueID("context"))
+	def, err := res.State.Marshal(ctx, llb.Platform(*opt.TargetPlatform), llb.LocalUniqueID("context"))
 	if err != nil {
 		return nil, fmt.Errorf("compiling: %w", err)
 	}
@@ -214,8 +209,6 @@ func place(label, text string) operation {
 	}
 	return operation{stage: label, text: text}
 }
-
-func capsOf(c apicaps.CapSet) *apicaps.CapSet { return &c }
 
 // unknown replaces by their names the values that the model does not show: that of
 // PATH, which comes from the base image, and those that may be secrets.

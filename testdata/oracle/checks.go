@@ -11,8 +11,6 @@ import (
 	"github.com/moby/buildkit/client/llb/sourceresolver"
 	"github.com/moby/buildkit/frontend/dockerfile/dockerfile2llb"
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
-	"github.com/moby/buildkit/frontend/dockerui"
-	"github.com/moby/buildkit/solver/pb"
 	digest "github.com/opencontainers/go-digest"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
@@ -43,23 +41,19 @@ type Warning struct {
 // it refuses; it may then have stopped before some of its checks.
 func BuildKit(ctx context.Context, f *dockerfile.File) (map[Warning]bool, error) {
 	found := map[Warning]bool{}
-	platform := ocispecs.Platform{OS: "linux", Architecture: "amd64"}
-	caps := pb.Caps.CapSet(pb.Caps.All())
-	_, err := dockerfile2llb.Dockerfile2LLB(ctx, []byte(f.Source.Text), dockerfile2llb.ConvertOpt{
-		Config:         dockerui.Config{BuildPlatforms: []ocispecs.Platform{platform}},
-		TargetPlatform: &platform,
-		MetaResolver:   wellKnown{},
-		AllStages:      true,
-		LLBCaps:        &caps,
-		Warn: func(check, _, _, _ string, location []parser.Range) {
-			line := 0
-			if len(location) > 0 {
-				line = location[0].Start.Line - 1
-			}
-			found[Warning{check, instructionAt(f, f.Source.FullLineRange(line).Start)}] = true
-		},
-	})
+	opt, err := Options{}.convert()
 	if err != nil {
+		return nil, err
+	}
+	opt.MetaResolver, opt.AllStages = wellKnown{}, true
+	opt.Warn = func(check, _, _, _ string, location []parser.Range) {
+		line := 0
+		if len(location) > 0 {
+			line = location[0].Start.Line - 1
+		}
+		found[Warning{check, instructionAt(f, f.Source.FullLineRange(line).Start)}] = true
+	}
+	if _, err := dockerfile2llb.Dockerfile2LLB(ctx, []byte(f.Source.Text), opt); err != nil {
 		return found, fmt.Errorf("linting with BuildKit: %w", err)
 	}
 	return found, nil
