@@ -1,6 +1,8 @@
 // Command gitleaks asks gitleaks and dlint about the same folder of Dockerfiles and
 // prints what gitleaks alone finds. Matches of its generic rule, which rest on a name
 // and a random look, are counted apart: dlint judges names and values by itself.
+//
+//	go run . [-dlint PROGRAM] DIR
 package main
 
 import (
@@ -29,6 +31,10 @@ func main() {
 }
 
 func run(dlint, dir string) (missed int, err error) {
+	// Files are told apart by their absolute paths.
+	if dir, err = filepath.Abs(dir); err != nil {
+		return 0, err
+	}
 	ours, err := lines(dlint, dir)
 	if err != nil {
 		return 0, err

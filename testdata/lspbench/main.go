@@ -253,18 +253,17 @@ func (s *server) edit(lines int) (opened float64, changes []float64, err error) 
 		return 0, nil, err
 	}
 	opened = ms(time.Since(begin))
-	count := strings.Count(text, "\n")
-	comment := make([]int, 0, count)
+	var labels []int // the lines that are changed
 	for k, l := range strings.Split(text, "\n") {
 		if strings.HasPrefix(l, "LABEL") {
-			comment = append(comment, k)
+			labels = append(labels, k)
 		}
 	}
-	if len(comment) == 0 {
+	if len(labels) == 0 {
 		return 0, nil, errors.New("the text has no line to change")
 	}
 	for k := range *rounds {
-		line := comment[k%len(comment)]
+		line := labels[k%len(labels)]
 		pos := object{"line": line, "character": len("LABEL ")}
 		begin := time.Now()
 		s.notify("textDocument/didChange", object{
