@@ -20,17 +20,10 @@ copy-from-own-stage.
 	Severity: lint.Error,
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
-		var in map[*stage.Stage]int
 		for _, s := range p.Stages().Stages {
 			for _, u := range s.Uses {
 				// Every circle has a reference downwards.
-				if u.Stage == nil || u.Stage.Index <= s.Index || u.By.Err != nil {
-					continue
-				}
-				if in == nil {
-					in = circles(p.Stages().Stages)
-				}
-				if in[u.Stage] != in[s] {
+				if u.Stage == nil || u.Stage.Index <= s.Index || u.By.Err != nil || !circular(p, u.Stage, s) {
 					continue
 				}
 				p.Report(lint.Diagnostic{
@@ -41,6 +34,14 @@ copy-from-own-stage.
 			}
 		}
 	},
+}
+
+type circlesKey struct{}
+
+// circular reports whether two stages need each other.
+func circular(p *lint.Pass, a, b *stage.Stage) bool {
+	in := p.View(circlesKey{}, func(d *lint.Document) any { return circles(d.Stages().Stages) }).(map[*stage.Stage]int)
+	return in[a] == in[b]
 }
 
 // circles gives each stage a number: those that need each other have the same one. It

@@ -22,7 +22,7 @@ Stages that wait for each other in a circle belong to the rule circular-dependen
 	Check: func(p *lint.Pass) {
 		for _, s := range p.Stages().Stages {
 			for _, u := range s.Uses {
-				if u.Stage == nil || u.Stage.Index <= s.Index || u.By.Err != nil || reaches(u.Stage, s) {
+				if u.Stage == nil || u.Stage.Index <= s.Index || u.By.Err != nil || circular(p, u.Stage, s) {
 					continue
 				}
 				p.Report(lint.Diagnostic{
