@@ -85,8 +85,8 @@ func keepsLists(p *lint.Pass, ins *dockerfile.Instruction) bool {
 	return false
 }
 
-// listUsers are the last instructions of a stage that need the package lists of
-// a layer below, by Instruction.Index; -1 for none.
+// listUsers are the last instructions that need the package lists of a layer below, by
+// Instruction.Index; -1 for none.
 type listUsers struct {
 	surely int // installs packages without an update of its own
 	maybe  int // runs a script that may do so
@@ -96,16 +96,24 @@ type listUsers struct {
 // update of its own, and whether one may do so in a script. What it learns of a
 // stage it keeps in known.
 func listsNeeded(p *lint.Pass, ins *dockerfile.Instruction, known map[*stage.Stage]listUsers) (needed, unsure bool) {
-	for _, s := range derived(p, p.Stages().StageOf(ins)) {
-		u, ok := known[s]
-		if !ok {
-			u = readListUsers(p, s)
-			known[s] = u
-		}
-		needed = needed || u.surely > ins.Index
-		unsure = unsure || u.maybe > ins.Index
+	u := listUsersOf(p, p.Stages().StageOf(ins), known)
+	return u.surely > ins.Index, u.maybe > ins.Index
+}
+
+// listUsersOf looks at a stage and at those that are built on it.
+func listUsersOf(p *lint.Pass, s *stage.Stage, known map[*stage.Stage]listUsers) listUsers {
+	if u, ok := known[s]; ok {
+		return u
 	}
-	return needed, unsure
+	u := readListUsers(p, s)
+	for _, use := range s.UsedBy {
+		if use.Kind == stage.FromStage && use.In.Index > s.Index {
+			above := listUsersOf(p, use.In, known)
+			u = listUsers{max(u.surely, above.surely), max(u.maybe, above.maybe)}
+		}
+	}
+	known[s] = u
+	return u
 }
 
 func readListUsers(p *lint.Pass, s *stage.Stage) listUsers {

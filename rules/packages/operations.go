@@ -357,18 +357,3 @@ func removesWord(c *shell.Command, v, dir string) bool {
 	}
 	return v == dir || strings.HasPrefix(v, dir+"/") || v != "" && strings.HasPrefix(dir, v+"/")
 }
-
-// derived returns the stages whose images hold the layers of s: itself and those
-// built on it.
-func derived(p *lint.Pass, s *stage.Stage) []*stage.Stage {
-	var out []*stage.Stage
-	for _, t := range p.Stages().Stages {
-		for c := range t.Chain() {
-			if c == s {
-				out = append(out, t)
-				break
-			}
-		}
-	}
-	return out
-}
