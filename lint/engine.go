@@ -305,9 +305,11 @@ func (e *Engine) suppress(d *Document, out *Outcome, found []Diagnostic) []Diagn
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(found[a].Range.Start, found[b].Range.Start) })
 	var files, ahead, active []*pragma.Pragma
 	for _, p := range out.Pragmas {
-		if p.Kind == pragma.File {
+		switch {
+		case len(p.Names) == 0: // hides nothing
+		case p.Kind == pragma.File:
 			files = append(files, p)
-		} else {
+		default:
 			ahead = append(ahead, p)
 		}
 	}
