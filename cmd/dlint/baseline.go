@@ -53,6 +53,9 @@ func readBaseline(name string) (*baseline, error) {
 	}
 	b := newBaseline(name)
 	for _, e := range f.Findings {
+		if e.Count < 1 {
+			return nil, fmt.Errorf("reading the baseline %s: a finding of %s has the count %d; write it anew with --write-baseline", name, e.Path, e.Count)
+		}
 		b.left[e.baselineKey] += e.Count
 	}
 	return b, nil

@@ -55,6 +55,9 @@ func reportGpuVariable(p *lint.Pass, ins *dockerfile.Instruction, k int, message
 	if s := p.Stages().StageOf(ins); s == nil || !p.Stages().InTarget(s) {
 		return
 	}
+	if v := p.Stages().ScopeAtEnd(p.Stages().Target).Lookup(ins.Pairs[k].Key.Value); v == nil || !choosesGpu(v.Value) {
+		return // an ENV below takes it back
+	}
 	d := lint.Diagnostic{Range: ins.Pairs[k].Range, Message: message}
 	if e, ok := pairs.Remove(p, ins, k); ok {
 		d.Fixes = []lint.Fix{{Title: "Remove " + ins.Pairs[k].Key.Value, Applicability: lint.Unsafe, Edits: []lint.Edit{e}}}

@@ -16,7 +16,7 @@ return {
   filetypes = { "dockerfile", "dockerignore", "gitignore", "yaml" },
   root_dir = function(buf, on_dir)
     if in_charge(buf) then
-      on_dir(vim.fs.root(buf, { ".dlint.yaml", ".git" }) or vim.fs.dirname(vim.api.nvim_buf_get_name(buf)))
+      on_dir(vim.fs.root(buf, { ".dlint.yaml", ".dlint.yml", ".git" }) or vim.fs.dirname(vim.api.nvim_buf_get_name(buf)))
     end
   end,
 }

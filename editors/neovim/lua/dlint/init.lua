@@ -30,7 +30,7 @@ function M.root(buf)
   local dir = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(buf), ":p:h")
   local at = dir
   while true do
-    for _, mark in ipairs({ ".dlint.yaml", ".git" }) do
+    for _, mark in ipairs({ ".dlint.yaml", ".dlint.yml", ".git" }) do
       if vim.loop.fs_stat(at .. "/" .. mark) then
         return at
       end
