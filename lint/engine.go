@@ -206,30 +206,28 @@ func (e *PanicError) Error() string {
 // the findings of the others are returned with a *PanicError; when ctx is done,
 // its error alone.
 func (e *Engine) Lint(ctx context.Context, d *Document) ([]Diagnostic, error) {
-	var found []Diagnostic
 	var failed error
 	p := &Pass{Document: d, ctx: ctx} // one for all: there are many rules
 	for k := range e.checks {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		diags, err := e.run(p, &e.checks[k], nil)
-		if err != nil && failed == nil {
+		if err := e.run(p, &e.checks[k], nil); err != nil && failed == nil {
 			failed = err
 		}
-		found = append(found, diags...)
 	}
-	found, err := e.finish(ctx, d, found)
+	found, err := e.finish(ctx, d, p.found)
 	return found, cmp.Or(failed, err)
 }
 
 // run runs one rule, in a pass that others may have used, and applies its setting.
-// The next one takes the place of the findings.
-func (e *Engine) run(p *Pass, a *active, out *Outcome) (found []Diagnostic, err error) {
-	p.Rule, p.Options, p.found = a.rule, a.options, p.found[:0]
+// What it finds is behind what they found; nothing when it panics.
+func (e *Engine) run(p *Pass, a *active, out *Outcome) (err error) {
+	first := len(p.found)
+	p.Rule, p.Options = a.rule, a.options
 	defer func() {
 		if v := recover(); v != nil {
-			found, err = nil, &PanicError{Rule: a.rule, Value: v, Stack: debug.Stack()}
+			p.found, err = p.found[:first], &PanicError{Rule: a.rule, Value: v, Stack: debug.Stack()}
 		}
 	}()
 	if out != nil {
@@ -237,26 +235,32 @@ func (e *Engine) run(p *Pass, a *active, out *Outcome) (found []Diagnostic, err 
 	} else {
 		a.rule.Check(p)
 	}
-	for k := range p.found {
-		if a.setting.Severity != Unset {
-			p.found[k].Severity = a.setting.Severity
+	p.found = p.found[:first+len(a.settle(p, p.found[first:]))]
+	return nil
+}
+
+// settle applies the setting of a rule to what it found, in place.
+func (a *active) settle(p *Pass, found []Diagnostic) []Diagnostic {
+	if a.setting.Severity != Unset {
+		for k := range found {
+			found[k].Severity = a.setting.Severity
 		}
 	}
 	if a.rule.HasCode != nil {
-		kept := p.found[:0]
-		for k := range p.found {
-			if a.keep(p.Document, &p.found[k]) {
-				kept = append(kept, p.found[k])
+		kept := found[:0]
+		for k := range found {
+			if a.keep(p.Document, &found[k]) {
+				kept = append(kept, found[k])
 			}
 		}
-		p.found = kept
+		found = kept
 	}
 	if len(a.setting.Stages) > 0 {
-		p.found = slices.DeleteFunc(p.found, func(x Diagnostic) bool {
+		found = slices.DeleteFunc(found, func(x Diagnostic) bool {
 			return inStages(p.Document, x.Range.Start, a.setting.Stages)
 		})
 	}
-	return p.found, nil
+	return found
 }
 
 // inStages reports whether the place lies in a stage with one of the names or

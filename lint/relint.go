@@ -112,11 +112,11 @@ func (e *Engine) finish(ctx context.Context, d *Document, found []Diagnostic) ([
 	found = e.suppress(d, out, found)
 	p := &Pass{Document: d, ctx: ctx}
 	for k := range e.reviews {
-		diags, err := e.run(p, &e.reviews[k], out)
-		if err != nil && failed == nil {
+		p.found = p.found[:0]
+		if err := e.run(p, &e.reviews[k], out); err != nil && failed == nil {
 			failed = err
 		}
-		found = append(found, e.suppress(d, out, diags)...)
+		found = append(found, e.suppress(d, out, p.found)...)
 	}
 	slices.SortStableFunc(found, func(a, b Diagnostic) int {
 		return cmp.Or(
@@ -131,6 +131,7 @@ func (e *Engine) finish(ctx context.Context, d *Document, found []Diagnostic) ([
 // again runs one check where it has to, in a pass that others may have used.
 func (e *Engine) again(p *Pass, k int, d *Document, next, m *Memo, r *relinter) ([]owned, error) {
 	a, l := &e.checks[k], next.layout
+	p.found = p.found[:0]
 	if r != nil && a.rule.Scope != InFile && m.found[k] != nil && m.beyond[k] == next.beyond[k] {
 		if kept, ok := r.keep(m.found[k], a.rule.Scope); ok {
 			part := r.parts[a.rule.Scope]
@@ -138,11 +139,10 @@ func (e *Engine) again(p *Pass, k int, d *Document, next, m *Memo, r *relinter) 
 				return kept, nil
 			}
 			p.Document = part.doc
-			diags, err := e.run(p, a, nil)
-			if err != nil {
+			if err := e.run(p, a, nil); err != nil {
 				return nil, err
 			}
-			for _, x := range l.own(diags) {
+			for _, x := range l.own(p.found) {
 				if part.dirty[x.owner] {
 					kept = append(kept, x)
 				}
@@ -151,11 +151,10 @@ func (e *Engine) again(p *Pass, k int, d *Document, next, m *Memo, r *relinter) 
 		}
 	}
 	p.Document = d
-	diags, err := e.run(p, a, nil)
-	if err != nil {
+	if err := e.run(p, a, nil); err != nil {
 		return nil, err
 	}
-	return l.own(diags), nil
+	return l.own(p.found), nil
 }
 
 // layout is how the text of a document divides: each instruction has the lines

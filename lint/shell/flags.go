@@ -200,8 +200,14 @@ func (r *flagReader) rest() {
 }
 
 func (r *flagReader) add(f Flag) {
-	if r.out.flags == nil {
-		r.out.flags = make([]Flag, 0, min(len(r.args), 4))
+	if r.out.flags == nil { // most flags are words of their own
+		n := 1
+		for k := r.i + 1; k < len(r.args); k++ {
+			if strings.HasPrefix(r.args[k].Value, "-") {
+				n++
+			}
+		}
+		r.out.flags = make([]Flag, 0, n)
 	}
 	r.out.flags = append(r.out.flags, f)
 }
