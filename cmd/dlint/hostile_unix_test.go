@@ -511,6 +511,8 @@ func TestBombs(t *testing.T) {
 		"patterns":             {"Dockerfile": from + "ENV A=" + rep("a", 5000) + "\nENV B=${A##" + rep("*a", 2000) + "b}\nENV C=${A//" + rep("*a", 500) + "b/" + rep("x", 100) + "}\n"},
 		"triggers":             {"Dockerfile": from + rep("ONBUILD ", 50_000) + "RUN a\n"},
 		"JSON":                 {"Dockerfile": from + "CMD " + rep("[", 500_000) + "\nCMD [" + rep("\"a\",", 200_000) + "\"a\"]\n"},
+		"hidden depth":         {"Dockerfile": from + "RUN <<EOF\n" + rep("$(')'\n", 149_000) + "EOF\n"},
+		"many pipes":           {"Dockerfile": from + "RUN a" + rep(" \\\n| a", 140_000) + "\n"},
 		"here-documents":       {"Dockerfile": from + "RUN " + rep("<<A ", 5000) + "\n" + rep("A\n", 5000)},
 		"open here-documents":  {"Dockerfile": from + rep("RUN <<A\n", 50_000)},
 		"continuations":        {"Dockerfile": from + "RUN a " + rep("\\\n", 500_000)},

@@ -68,10 +68,12 @@ func (p *Piece) span(from, to syntax.Pos) source.Range {
 }
 
 // Bounds that keep reading linear and the stack small whatever the input. The
-// stack has to hold a script of maxText whose depth is not seen, with a level in
-// every two or three bytes: one that overflows ends the program.
+// parser descends for what is nested, some 2.5 KB for each level, and a stack that
+// overflows ends the program: 512 MB must hold what depth does not see.
 const (
-	maxText     = 256 << 10 // bytes of a script
+	maxText     = 4 << 20   // bytes of a script
+	longText    = 256 << 10 // from here on maxLevels counts
+	maxLevels   = 150_000   // what may nest, closed or not
 	maxDepth    = 2000      // brackets and keywords open at a time
 	maxRecovery = 8         // pieces that a broken script is read in
 	maxNesting  = 5         // scripts in arguments of scripts
@@ -130,7 +132,7 @@ func newPiece(src, text string, start int, d Dialect) *Piece {
 
 // tooMuch returns why a text is not parsed, or "".
 func tooMuch(text string) string {
-	if len(text) > maxText {
+	if len(text) > maxText || len(text) > longText && levels(text) > maxLevels {
 		return "this script is too long to be read"
 	}
 	if len(text) > 1<<13 && depth(text) > maxDepth {
@@ -163,6 +165,26 @@ func depth(text string) int {
 		most = max(most, open+prefix)
 	}
 	return most
+}
+
+// levels counts what the parser may descend for: brackets, operators and keywords,
+// whether or not they are closed or quoted. The same operator twice is another one,
+// as in &&.
+func levels(text string) int {
+	n := 0
+	for i := range len(text) {
+		switch c := text[i]; c {
+		case '(', '[', '{', '`', '!', '~':
+			n++
+		case '-', '+', '*', '/', '%', '?', '=', ':', '<', '>', ',', '&', '|', '^':
+			if i == 0 || text[i-1] != c {
+				n++
+			}
+		default:
+			n += max(keywordStep(text, i), 0)
+		}
+	}
+	return n
 }
 
 // keywordStep returns 1 for a word at i that opens a compound command, -1 for
