@@ -307,7 +307,12 @@ func stranger(t *testing.T, args ...string) (*exec.Cmd, string) {
 		t.Fatal(err)
 	}
 	program := filepath.Join(dir, "dlint")
-	if err := os.WriteFile(program, data, 0o755); err != nil {
+	// No other test may start a program meanwhile: it would hold the file open for
+	// writing, so that it cannot be started.
+	syscall.ForkLock.RLock()
+	err = os.WriteFile(program, data, 0o755)
+	syscall.ForkLock.RUnlock()
+	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(program, args...)

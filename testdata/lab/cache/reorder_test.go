@@ -30,7 +30,8 @@ import (
 //	EDIT       the file that is edited, and what is added to it (a line end)
 //	CACHED     whether the step is cached after the edit, before and behind the
 //	           fix: "false true" when missing
-//	DIFFERENT  the files in which the images differ, one a line
+//	DIFFERENT  the files in which the images differ, one a line; a name that ends in
+//	           a slash stands for the folder with all that is in it
 //
 // Fixes that are manual are applied as an editor would.
 //
@@ -101,8 +102,9 @@ func reorder(t *testing.T, dlint string, project *txtar.Archive) {
 		if images[0][name] == images[1][name] {
 			t.Errorf("%s is the same in both images", name)
 		}
-		delete(images[0], name)
-		delete(images[1], name)
+		for _, files := range images {
+			maps.DeleteFunc(files, func(f, _ string) bool { return f == name || strings.HasSuffix(name, "/") && strings.HasPrefix(f, name) })
+		}
 	}
 	if diff := cmp.Diff(images[0], images[1]); diff != "" {
 		t.Errorf("the images differ, before (-) and after (+) the fix:\n%s", diff)
