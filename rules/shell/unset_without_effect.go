@@ -89,7 +89,7 @@ func reportExport(p *lint.Pass, ins *dockerfile.Instruction, s *shell.Script) {
 		Range:   c.NameRange,
 		Message: "the variable is gone with this RUN: use ENV",
 	}
-	if ins.Parent == nil && len(s.Commands) == 1 && s.Form == shell.ShellForm && len(ins.Flags) == 0 && len(c.Words) == len(c.Assigns)+1 && sameForEnv(p, ins, c) {
+	if ins.Parent == nil && s.Err == nil && len(s.Commands) == 1 && s.Form == shell.ShellForm && len(ins.Flags) == 0 && len(c.Words) == len(c.Assigns)+1 && sameForEnv(p, ins, c) {
 		d.Fixes = []lint.Fix{{
 			Title:         "Use ENV",
 			Applicability: lint.Unsafe,
