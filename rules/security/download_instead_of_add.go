@@ -23,7 +23,7 @@ does nothing else.
 	Check: func(p *lint.Pass) {
 		for ins, c := range p.Commands("curl", "wget") {
 			s := p.Shell(ins)
-			if len(s.All()) != 1 || len(s.Commands) != 1 || len(c.Wrappers) > 0 || c.Has("-H", "--header", "-u", "--user", "-d", "--data", "-X", "--request") {
+			if s.Err != nil || len(s.All()) != 1 || len(s.Commands) != 1 || len(c.Wrappers) > 0 || c.Has("-H", "--header", "-u", "--user", "-d", "--data", "-X", "--request") {
 				continue
 			}
 			d := c.Downloads()

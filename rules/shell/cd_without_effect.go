@@ -31,7 +31,7 @@ creates it when it does not exist.
 	Since:    "0.1",
 	Check: func(p *lint.Pass) {
 		for ins, s := range p.Runs() {
-			if s == nil || len(s.Commands) == 0 || !s.Dialect.Parsed() {
+			if s == nil || s.Err != nil || len(s.Commands) == 0 || !s.Dialect.Parsed() {
 				continue
 			}
 			c := s.Commands[len(s.Commands)-1]

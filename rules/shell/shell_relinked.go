@@ -39,7 +39,7 @@ Scripts of the image that begin with #!/bin/sh keep the shell they are written f
 				continue
 			}
 			d := lint.Diagnostic{Range: c.Range, Message: "this replaces /bin/sh for every script of the image: choose the shell by SHELL"}
-			if c.Name == "ln" && len(c.Script().Commands) == 1 && ins.Parent == nil && len(ins.Flags) == 0 && c.Script().Form == shell.ShellForm {
+			if s := c.Script(); c.Name == "ln" && s.Err == nil && len(s.Commands) == 1 && ins.Parent == nil && len(ins.Flags) == 0 && s.Form == shell.ShellForm {
 				to := ops[0].Value
 				if !strings.HasPrefix(to, "/") {
 					to = "/bin/" + to

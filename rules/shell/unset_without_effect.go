@@ -39,7 +39,7 @@ only the shell knows, such as HOME.
 			if s == nil || !s.Dialect.Parsed() || !s.Has("export", "unset") {
 				continue
 			}
-			if ends := s.Commands[len(s.Commands)-1]; plainly(ends) && ends.Name == "unset" {
+			if ends := s.Commands[len(s.Commands)-1]; s.Err == nil && plainly(ends) && ends.Name == "unset" {
 				reportUnset(p, ins, ends)
 			}
 			if exports(s) {

@@ -129,7 +129,7 @@ func othersWrite(p *lint.Pass, step *layers.Step, by *dockerfile.Instruction, fo
 
 // moveToCopy drops a RUN that is nothing but c, when the COPY stands right above.
 func moveToCopy(p *lint.Pass, to, run *dockerfile.Instruction, s *shell.Script, flag, value string) (lint.Fix, bool) {
-	if len(s.All()) != 1 || len(run.Flags) > 0 || run.Index != to.Index+1 || to.Flag(flag[2:]) != nil ||
+	if s.Err != nil || len(s.All()) != 1 || len(run.Flags) > 0 || run.Index != to.Index+1 || to.Flag(flag[2:]) != nil ||
 		flag == "--chmod" && !octal(value) || strings.ContainsAny(value, "$ ") || len(run.Doc) > 0 {
 		return lint.Fix{}, false
 	}
