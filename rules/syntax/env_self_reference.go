@@ -70,6 +70,10 @@ func setsOther(ins *dockerfile.Instruction, k int, name string) bool {
 }
 
 func reportSelfReference(p *lint.Pass, ins *dockerfile.Instruction, k int, name string) {
+	st := p.Stages().StageOf(ins)
+	if st == nil {
+		return // it stands above all stages, which is the mistake
+	}
 	pair := &ins.Pairs[k]
 	r, ok := p.Tree().Variable(pair.Value.Range, name)
 	if !ok {
@@ -79,7 +83,7 @@ func reportSelfReference(p *lint.Pass, ins *dockerfile.Instruction, k int, name 
 		Range:   r,
 		Message: name + " is set by this very ENV and has no value yet: set it in an ENV of its own above",
 	}
-	if st := p.Stages().StageOf(ins); st != nil && st.BaseSets(name) == knowledge.Unknown {
+	if st.BaseSets(name) == knowledge.Unknown {
 		d.Severity = lint.Warning
 		d.Message = name + " is set by this very ENV and has here what the base image gave it, if anything: set it in an ENV of its own above"
 	}
