@@ -33,7 +33,9 @@ func FuzzMask(f *testing.F) {
 		if len(text) > 1<<14 {
 			return
 		}
-		checkMoved(t, text)
+		if len(text) < 1<<11 { // comparing takes its time
+			checkMoved(t, text)
+		}
 		df := dockerfile.Parse(source.NewFile("Dockerfile", text))
 		for _, ins := range df.Instructions {
 			for _, sh := range []Shell{Default(), New("bash", "-eo", "pipefail", "-c")} {

@@ -18,7 +18,7 @@ ENV NAME value is an old form that takes the rest of the line for the value. It 
 easily misread, as in ENV ONE=1 TWO 2, holds one variable only, and may go away.
 
 The fix writes NAME=value and quotes the value where it has blanks. It is not offered
-where a comment stands between name and value.
+where a comment stands between name and value, or the name has quotes.
 
 A value that starts with an equals sign is left to the rule space-around-equals.
 `,
@@ -54,10 +54,10 @@ func spacedEquals(ins *dockerfile.Instruction) bool {
 // withEquals puts the equals sign in.
 func withEquals(p *lint.Pass, pair *dockerfile.Pair) (lint.Fix, bool) {
 	gap := source.Range{Start: pair.Key.Range.End, End: pair.Value.Range.Start}
-	if strings.Contains(p.Source.Slice(gap), "#") {
+	value, escape := pair.Value.Value, p.Tree().Escape
+	if strings.Contains(p.Source.Slice(gap), "#") || strings.ContainsAny(p.Source.Slice(pair.Key.Range), `"'`+string(escape)) {
 		return lint.Fix{}, false
 	}
-	value, escape := pair.Value.Value, p.Tree().Escape
 	fix := lint.Fix{
 		Title:         "Put the equals sign in",
 		Applicability: lint.Safe,
