@@ -7,12 +7,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/buildctx"
+	"github.com/dlint/dlint/lint/linttest/linear"
 	"github.com/dlint/dlint/lint/source"
 	"github.com/dlint/dlint/rules"
 )
@@ -103,37 +103,42 @@ func TestManyTakings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shared := map[string][]byte{
-		"a.js": nil, "debug.log": []byte("x"), ".git/HEAD": []byte("ref"), ".env": []byte("A=1"), ".dockerignore": []byte("*.md\n"),
-	}
-	for k := range 300 {
-		shared[fmt.Sprintf("s%d/Dockerfile", k)] = []byte("FROM alpine\nCOPY . .\n" + strings.Repeat("RUN make\n", 10))
-	}
-	var takings, missing, ignored strings.Builder
-	for k := range 3000 {
-		if k < 600 {
-			fmt.Fprintf(&takings, "COPY . /x%d\n", k)
-		}
-		fmt.Fprintf(&missing, "COPY miss%d.js /x/\n", k)
-		fmt.Fprintf(&ignored, "%d.tmp\n%d.log\n", k, k)
-	}
-	for name, tt := range map[string]struct {
-		text  string
-		files map[string][]byte
-	}{
-		"whole":   {takings.String(), shared},
-		"missing": {missing.String(), map[string][]byte{"x.js": nil, ".gitignore": []byte(ignored.String())}},
+	for name, lay := range map[string]func(n int, files map[string][]byte) string{
+		"whole": func(n int, files map[string][]byte) string {
+			for name, text := range map[string]string{"a.js": "", "debug.log": "x", ".git/HEAD": "ref", ".env": "A=1", ".dockerignore": "*.md\n"} {
+				files[name] = []byte(text)
+			}
+			var b strings.Builder
+			for k := range 20 {
+				files[fmt.Sprintf("s%d/Dockerfile", k)] = []byte("FROM alpine\nCOPY . .\n" + strings.Repeat("RUN make\n", n))
+			}
+			for k := range n {
+				fmt.Fprintf(&b, "COPY . /x%d\n", k)
+			}
+			return b.String()
+		},
+		"missing": func(n int, files map[string][]byte) string {
+			files["x.js"] = nil
+			var b, ignored strings.Builder
+			for k := range 5 * n {
+				fmt.Fprintf(&b, "COPY miss%d.js /x/\n", k)
+				fmt.Fprintf(&ignored, "%d.tmp\n%d.log\n", k, k)
+			}
+			files[".gitignore"] = []byte(ignored.String())
+			return b.String()
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			text := "FROM node:22\n" + tt.text
-			tt.files["Dockerfile"] = []byte(text)
-			d := lint.NewDocument(source.NewFile("Dockerfile", text), lint.Build{Context: buildctx.FromFiles(tt.files).For("Dockerfile")})
-			begin := time.Now()
-			list, err := e.Lint(context.Background(), d)
-			if took := time.Since(begin); err != nil || len(list) < 600 || took > 15*time.Second {
-				t.Errorf("%d findings and %v, took %v", len(list), err, took)
-			}
+			linear.Check(t, 60, func(n int) {
+				files := map[string][]byte{}
+				text := "FROM node:22\n" + lay(n, files)
+				files["Dockerfile"] = []byte(text)
+				d := lint.NewDocument(source.NewFile("Dockerfile", text), lint.Build{Context: buildctx.FromFiles(files).For("Dockerfile")})
+				if list, err := e.Lint(context.Background(), d); err != nil || len(list) < n {
+					t.Errorf("%d findings and %v", len(list), err)
+				}
+			})
 		})
 	}
 }
