@@ -103,7 +103,7 @@ func parseText(text string, d Dialect) (*syntax.File, error) {
 // newPiece parses text, which is src in the source, at the offset start.
 func newPiece(src, text string, start int, d Dialect) *Piece {
 	p := &Piece{Extent: source.Range{Start: start, End: start + len(text)}, Dialect: d, text: text, src: src}
-	if msg := tooMuch(text); msg != "" {
+	if msg := unreadable(src, text); msg != "" {
 		p.File = &syntax.File{}
 		p.Err = &Error{Range: source.Range{Start: start, End: start}, Message: msg}
 		return p
@@ -130,7 +130,15 @@ func newPiece(src, text string, start int, d Dialect) *Piece {
 	return p
 }
 
-// tooMuch returns why a text is not parsed, or "".
+// unreadable returns why a text, which is src in the source, is not parsed, or "".
+func unreadable(src, text string) string {
+	if strings.IndexByte(src, 0) >= 0 {
+		return "this script holds a zero byte, which no shell reads"
+	}
+	return tooMuch(text)
+}
+
+// tooMuch returns why a text is too much for the parser, or "".
 func tooMuch(text string) string {
 	if len(text) > maxText || len(text) > longText && levels(text) > maxLevels {
 		return "this script is too long to be read"
