@@ -69,7 +69,7 @@ func reportUndefinedStage(p *lint.Pass, i image) {
 		Range:   i.word.Range,
 		Message: "there is no stage " + i.name + ", so that the image " + i.ref.String() + " is fetched: name a stage, or the image with its tag",
 	}
-	if near := dockerfile.Nearest(i.name, stageNames(p.Stages())); near != "" {
+	if near := dockerfile.Nearest(i.name, stageNames(p.Stages())); near != "" && p.Stages().Named(near).From.Err == nil {
 		d.Severity = lint.Error
 		d.Message = "there is no stage " + i.name + ": did you mean " + near + "?"
 		d.Fixes = []lint.Fix{{
