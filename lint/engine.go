@@ -235,7 +235,8 @@ func (e *Engine) run(p *Pass, a *active, out *Outcome) (err error) {
 	} else {
 		a.rule.Check(p)
 	}
-	p.found = p.found[:first+len(a.settle(p, p.found[first:]))]
+	kept := a.settle(p, p.found[first:])
+	p.found = p.found[:first+len(kept)]
 	return nil
 }
 

@@ -78,7 +78,7 @@ func (s *subject) mounted(st *step, at string) bool {
 
 // within reports whether a path is the folder or lies in it.
 func within(dir, at string) bool {
-	return at == dir || strings.HasPrefix(at, strings.TrimSuffix(dir, "/")+"/")
+	return at == dir || layers.Inside(dir, at)
 }
 
 // isMade reports whether the build leaves a file at the path that it does not compile.

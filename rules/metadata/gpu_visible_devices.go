@@ -17,7 +17,8 @@ var GpuVisibleDevices = &lint.Rule{
 NVIDIA_VISIBLE_DEVICES and CUDA_VISIBLE_DEVICES with the number or name of a GPU make an
 image that runs as meant on one machine. docker run --gpus, or the scheduler, chooses.
 
-The values all, none and void, and variables, are let pass.
+The values all, none and void, and variables, are let pass, and so is what an ENV below
+takes back.
 
 # Fix safety
 
