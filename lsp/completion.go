@@ -447,7 +447,7 @@ func (c *completion) variable(ins *dockerfile.Instruction, have string) bool {
 		return false
 	}
 	name := strings.TrimPrefix(have[i+1:], "{")
-	if name != "" && !isName(name) {
+	if name != "" && !dockerfile.IsName(name) {
 		return false
 	}
 	c.variables(ins)
@@ -459,7 +459,7 @@ func (c *completion) variable(ins *dockerfile.Instruction, have string) bool {
 func (c *completion) variables(ins *dockerfile.Instruction) {
 	text := c.f.src.Text
 	start := c.off
-	for start > 0 && isNameByte(text[start-1], true) {
+	for start > 0 && dockerfile.IsNameByte(text[start-1]) {
 		start--
 	}
 	braced := start > 0 && text[start-1] == '{'
@@ -476,6 +476,9 @@ func (c *completion) variables(ins *dockerfile.Instruction) {
 	}
 	g := c.f.doc().Stages()
 	for _, v := range g.ScopeAt(ins).All() {
+		if !dockerfile.IsName(v.Name) {
+			continue
+		}
 		detail := ""
 		switch {
 		case v.Set && v.Known:

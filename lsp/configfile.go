@@ -10,6 +10,7 @@ import (
 	"go.lsp.dev/protocol"
 
 	"github.com/dlint/dlint/lint/config"
+	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/source"
 )
 
@@ -179,7 +180,7 @@ func (s *Server) hoverConfig(f *file, off int) (string, source.Range) {
 
 // wordAt returns the word of a configuration around an offset.
 func wordAt(src *source.File, off int) source.Range {
-	word := func(c byte) bool { return isNameByte(c, true) || c == '-' || c == '/' }
+	word := func(c byte) bool { return dockerfile.IsNameByte(c) || c == '-' || c == '/' }
 	r := source.Range{Start: off, End: off}
 	for r.Start > 0 && word(src.Text[r.Start-1]) {
 		r.Start--

@@ -312,7 +312,7 @@ func shellRefs(ins *dockerfile.Instruction, s *shell.Script) []varRef {
 			case *syntax.WordIter:
 				own[n.Name.Value] = true
 			case *syntax.ParamExp:
-				if n.Param != nil && isName(n.Param.Value) {
+				if n.Param != nil && dockerfile.IsName(n.Param.Value) {
 					out = append(out, varRef{n.Param.Value, p.Range(n.Param), ins})
 				}
 			}
@@ -377,13 +377,4 @@ func beforeComment(text string, off int) int {
 
 func isNameByte(c byte, digits bool) bool {
 	return c == '_' || 'a' <= c|0x20 && c|0x20 <= 'z' || digits && '0' <= c && c <= '9'
-}
-
-func isName(s string) bool {
-	for i := range len(s) {
-		if !isNameByte(s[i], i > 0) {
-			return false
-		}
-	}
-	return s != ""
 }

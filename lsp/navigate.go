@@ -173,7 +173,7 @@ func checkName(f *file, n *named, name string) error {
 			return bad("there is a stage %s already", name)
 		}
 	case varName:
-		if !isName(name) {
+		if !dockerfile.IsName(name) {
 			return bad("a variable is named by letters, digits and _, and no digit first")
 		}
 		for _, o := range n.all {
@@ -194,7 +194,7 @@ func checkName(f *file, n *named, name string) error {
 				}
 			}
 		}
-		if !isName(name) {
+		if !dockerfile.IsName(name) {
 			return bad("use letters, digits and _ for the end of a here-document")
 		}
 	}

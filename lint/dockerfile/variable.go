@@ -15,7 +15,7 @@ import (
 func (f *File) Variable(r source.Range, name string) (source.Range, bool) {
 	for start := range f.uses(r) {
 		rest, ok := strings.CutPrefix(f.Source.Text[start:r.End], name)
-		if ok && (rest == "" || !isNameByte(rest[0])) {
+		if ok && (rest == "" || !IsNameByte(rest[0])) {
 			return source.Range{Start: start, End: start + len(name)}, true
 		}
 	}
@@ -28,7 +28,7 @@ func (f *File) Variables(r source.Range) iter.Seq2[int, string] {
 	return func(yield func(int, string) bool) {
 		for start := range f.uses(r) {
 			end := start
-			for end < r.End && isNameByte(f.Source.Text[end]) {
+			for end < r.End && IsNameByte(f.Source.Text[end]) {
 				end++
 			}
 			if !yield(start, f.Source.Text[start:end]) {
@@ -68,6 +68,19 @@ func (f *File) inComment(off int) bool {
 	return k < len(f.Comments) && f.Comments[k].Range.Has(off)
 }
 
-func isNameByte(c byte) bool {
+// IsName reports whether s can be written behind a $: ASCII letters, digits and
+// underscores, no digit first. BuildKit takes any word for the name of an ARG or an
+// ENV, and what it stores under another name cannot be named so.
+func IsName(s string) bool {
+	for k := range len(s) {
+		if !IsNameByte(s[k]) {
+			return false
+		}
+	}
+	return s != "" && (s[0] < '0' || s[0] > '9')
+}
+
+// IsNameByte reports whether c may stand in the name of a variable.
+func IsNameByte(c byte) bool {
 	return c == '_' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
 }

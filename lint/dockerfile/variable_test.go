@@ -45,6 +45,17 @@ func TestVariableAtStart(t *testing.T) {
 }
 
 // TestPrevComment compares the comments that a node has with BuildKit's.
+func TestIsName(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]bool{
+		"A": true, "_": true, "a1_B": true, "Zz": true, "": false, "1A": false, "A-B": false, "A{": false, "É": false, "A.": false, "@": false, "[": false, "`": false,
+	} {
+		if got := IsName(name); got != want {
+			t.Errorf("%q is a name: %v, want %v", name, got, want)
+		}
+	}
+}
+
 func TestPrevComment(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/knowledge"
 	"github.com/dlint/dlint/lint/source"
 )
@@ -57,7 +58,7 @@ func Secrets(src *source.File, d *lint.Diagnostic) []source.Range {
 // value behind it when a mere name is marked.
 func secretOf(src *source.File, r source.Range) source.Range {
 	line := src.LineRange(src.Line(r.Start))
-	if !isName(src.Slice(r)) || r.End >= line.End {
+	if !dockerfile.IsName(src.Slice(r)) || r.End >= line.End {
 		return r
 	}
 	before := strings.TrimSpace(src.Text[line.Start:r.Start])
@@ -104,18 +105,6 @@ func wordEnd(text string, off int) int {
 }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
-
-// isName reports whether s has the form of a variable's name.
-func isName(s string) bool {
-	for i := range len(s) {
-		c := s[i]
-		letter := c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
-		if !letter && (i == 0 || c < '0' || c > '9') {
-			return false
-		}
-	}
-	return s != ""
-}
 
 // mask stands for a secret: a quarter of it, four characters at most, and how
 // long it is.

@@ -5,6 +5,7 @@ import (
 
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/source"
 )
 
@@ -82,23 +83,13 @@ func (c *Command) bind(words []Word) {
 	for i := range words {
 		w := &words[i]
 		eq := strings.IndexByte(w.Value, '=')
-		if eq <= 0 || !isName(w.Value[:eq]) {
+		if eq <= 0 || !dockerfile.IsName(w.Value[:eq]) {
 			continue
 		}
 		c.Assigns = append(c.Assigns, Assign{
 			Name: w.Value[:eq], NameRange: w.Sub(0, eq), Value: w.From(eq + 1), Has: true, Range: w.Range,
 		})
 	}
-}
-
-func isName(s string) bool {
-	for i := range len(s) {
-		c := s[i]
-		if !letter(c) && c != '_' && (i == 0 || c < '0' || c > '9') {
-			return false
-		}
-	}
-	return s != ""
 }
 
 // wrapper describes how a program that runs another reads its arguments.
@@ -194,7 +185,7 @@ func (c *Command) wrapperLength() int {
 
 func assignment(v string) bool {
 	eq := strings.IndexByte(v, '=')
-	return eq > 0 && isName(v[:eq])
+	return eq > 0 && dockerfile.IsName(v[:eq])
 }
 
 // flag returns how many words the flag v takes behind itself; -1 when it makes

@@ -161,17 +161,13 @@ func mentions(p *lint.Pass, ins *dockerfile.Instruction, name string) bool {
 		if k < 0 {
 			return false
 		}
-		before := k == 0 || !isName(text[k-1])
+		before := k == 0 || !dockerfile.IsNameByte(text[k-1])
 		rest := text[k+len(name):]
-		if before && (rest == "" || !isName(rest[0])) {
+		if before && (rest == "" || !dockerfile.IsNameByte(rest[0])) {
 			return true
 		}
 		text = rest
 	}
-}
-
-func isName(c byte) bool {
-	return c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
 // readsEnvironment reports whether a RUN may look at variables that it does not

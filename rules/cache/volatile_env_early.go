@@ -87,7 +87,7 @@ func variablesIn(word string) []string {
 	for _, part := range strings.Split(word, "$")[1:] {
 		part = strings.TrimPrefix(part, "{")
 		n := 0
-		for n < len(part) && isName(part[n]) {
+		for n < len(part) && dockerfile.IsNameByte(part[n]) {
 			n++
 		}
 		if n > 0 {

@@ -132,7 +132,7 @@ func setsVariable(text, name string) bool {
 		}
 		start, end := at+n, at+n+len(name)
 		at = end
-		if start > 0 && isNamePart(text[start-1]) || end < len(text) && isNamePart(text[end]) {
+		if start > 0 && dockerfile.IsNameByte(text[start-1]) || end < len(text) && dockerfile.IsNameByte(text[end]) {
 			continue
 		}
 		before := strings.TrimRight(text[:start], " \t")
@@ -144,10 +144,6 @@ func setsVariable(text, name string) bool {
 			return true
 		}
 	}
-}
-
-func isNamePart(c byte) bool {
-	return c == '_' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
 }
 
 func (c *redeclare) report(ins *dockerfile.Instruction, name string, r source.Range) {

@@ -66,12 +66,12 @@ func reportUndefinedArgs(p *lint.Pass, x stage.Expansion, r source.Range, s *sta
 	}
 }
 
-// globalNames returns the arguments that FROM sees.
+// globalNames returns the arguments that FROM sees and that can be written behind a $.
 func globalNames(g *stage.Graph) []string {
 	var names []string
 	for _, ins := range g.Meta {
 		for k := range ins.Pairs {
-			if name := ins.Pairs[k].Key.Value; name != "" { // ARG =value
+			if name := ins.Pairs[k].Key.Value; dockerfile.IsName(name) {
 				names = append(names, name)
 			}
 		}

@@ -110,7 +110,8 @@ func reportUndefined(p *lint.Pass, s *stage.Stage, ins *dockerfile.Instruction, 
 // the text was not written by hand.
 const manyNames = 250
 
-// meant returns the variable that was probably meant by a name, or "".
+// meant returns the variable that was probably meant by a name, or "". It is one that
+// can be written in its place.
 func meant(p *lint.Pass, ins *dockerfile.Instruction, name string) string {
 	scope := p.Stages().ScopeAt(ins)
 	if len(name) <= 2 || scope.Size() > manyNames {
@@ -118,7 +119,9 @@ func meant(p *lint.Pass, ins *dockerfile.Instruction, name string) string {
 	}
 	var known []string
 	for _, v := range scope.All() {
-		known = append(known, v.Name)
+		if dockerfile.IsName(v.Name) {
+			known = append(known, v.Name)
+		}
 	}
 	return dockerfile.Nearest(name, known)
 }

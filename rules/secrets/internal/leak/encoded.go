@@ -20,7 +20,7 @@ func decode64(v string) (string, bool) {
 	v = strings.TrimRight(v, "=")
 	for i := range len(v) {
 		c := v[i]
-		if !isNameByte(c) && c != '+' && c != '/' && c != '-' {
+		if !dockerfile.IsNameByte(c) && c != '+' && c != '/' && c != '-' {
 			return "", false
 		}
 	}

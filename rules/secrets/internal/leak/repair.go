@@ -231,7 +231,7 @@ func (s *scan) mentions(ins *dockerfile.Instruction, name string) (source.Range,
 		}
 		i += n + 1
 		rest := strings.TrimLeft(text[i:], "{#!")
-		if after, ok := strings.CutPrefix(rest, name); ok && (after == "" || !isNameByte(after[0])) {
+		if after, ok := strings.CutPrefix(rest, name); ok && (after == "" || !dockerfile.IsNameByte(after[0])) {
 			at := ins.Range.Start + i - 1
 			return source.Range{Start: at, End: at + 1 + len(text[i:]) - len(after)}, true
 		}
@@ -249,16 +249,12 @@ func (s *scan) word(ins *dockerfile.Instruction, name string) (source.Range, boo
 		}
 		i += n
 		end := i + len(name)
-		if (i == 0 || !isNameByte(text[i-1])) && (end == len(text) || !isNameByte(text[end]) && text[end] != '=') {
+		if (i == 0 || !dockerfile.IsNameByte(text[i-1])) && (end == len(text) || !dockerfile.IsNameByte(text[end]) && text[end] != '=') {
 			at := ins.Range.Start + i
 			return source.Range{Start: at, End: at + len(name)}, true
 		}
 		i = end
 	}
-}
-
-func isNameByte(c byte) bool {
-	return c == '_' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
 }
 
 // environmentReaders names the programs that take a variable from the

@@ -40,7 +40,7 @@ func (s *scan) userinfoOf(r source.Range) (userinfo source.Range, scheme string,
 		return source.Range{}, "", false
 	}
 	begin := start - len("://")
-	for begin > 0 && (isNameByte(s.text[begin-1]) || s.text[begin-1] == '+') {
+	for begin > 0 && (dockerfile.IsNameByte(s.text[begin-1]) || s.text[begin-1] == '+') {
 		begin--
 	}
 	return source.Range{Start: start, End: r.End + at}, s.text[begin : start-len("://")], true

@@ -383,7 +383,7 @@ func (s *scan) schemes(ins *dockerfile.Instruction, c *shell.Command, t text) {
 			}
 			i += n + len(scheme)
 			end := i
-			for end < len(t.value) && (isNameByte(t.value[end]) || strings.IndexByte("+/=.-", t.value[end]) >= 0) {
+			for end < len(t.value) && (dockerfile.IsNameByte(t.value[end]) || strings.IndexByte("+/=.-", t.value[end]) >= 0) {
 				end++
 			}
 			if value := t.value[i:end]; hidesSecret(value) || isGenerated(value) {

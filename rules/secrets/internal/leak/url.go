@@ -91,7 +91,7 @@ func isSampleLogin(user, password string) bool {
 
 func isSampleHost(rest string) bool {
 	end := 0
-	for end < len(rest) && (isNameByte(rest[end]) || rest[end] == '.' || rest[end] == '-') {
+	for end < len(rest) && (dockerfile.IsNameByte(rest[end]) || rest[end] == '.' || rest[end] == '-') {
 		end++
 	}
 	switch host := strings.ToLower(rest[:end]); host {
