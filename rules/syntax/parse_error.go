@@ -6,6 +6,7 @@ import (
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/source"
 )
 
 // ParseError finds what BuildKit cannot read.
@@ -59,7 +60,7 @@ the intention is guessed.
 func reportError(p *lint.Pass, e *dockerfile.Error, ins *dockerfile.Instruction, before string) {
 	d := lint.Diagnostic{Range: e.Range, Message: before + strings.TrimRight(e.Message, ". \n")}
 	if ins != nil {
-		d.Fixes = correct(e, ins)
+		d.Fixes = correct(p.Tree(), e, ins)
 	}
 	p.Report(d)
 }
@@ -68,7 +69,7 @@ func reportError(p *lint.Pass, e *dockerfile.Error, ins *dockerfile.Instruction,
 var notInTriggers = [...]string{"FROM", "MAINTAINER", "ONBUILD"}
 
 // correct returns the fix for a misspelt name, or nil.
-func correct(e *dockerfile.Error, ins *dockerfile.Instruction) []lint.Fix {
+func correct(f *dockerfile.File, e *dockerfile.Error, ins *dockerfile.Instruction) []lint.Fix {
 	r, near := e.Range, ""
 	switch e.Kind {
 	case dockerfile.UnknownInstruction:
@@ -87,12 +88,22 @@ func correct(e *dockerfile.Error, ins *dockerfile.Instruction) []lint.Fix {
 			}
 		}
 	}
-	if near == "" {
+	edit := lint.Replace(r, near)
+	if near == "" || ins.Parent != nil && !parses(f, ins.Parent, edit) {
 		return nil
 	}
 	return []lint.Fix{{
 		Title:         "Replace it by " + near,
 		Applicability: lint.Unsafe,
-		Edits:         []lint.Edit{lint.Replace(r, near)},
+		Edits:         []lint.Edit{edit},
 	}}
+}
+
+// parses reports whether BuildKit reads an ONBUILD after an edit. Of a trigger whose
+// name it does not know it reads nothing, and so refuses nothing until a build on the
+// image runs it.
+func parses(f *dockerfile.File, ins *dockerfile.Instruction, edit lint.Edit) bool {
+	text := "# escape=" + string(f.Escape) + "\nFROM scratch\n" +
+		f.Source.Text[ins.Range.Start:edit.Range.Start] + edit.New + f.Source.Text[edit.Range.End:ins.Range.End]
+	return len(dockerfile.Parse(source.NewFile("", text)).Errors) == 0
 }
