@@ -113,7 +113,7 @@ func reportArray(p *lint.Pass, ins *dockerfile.Instruction, word dockerfile.Word
 	case ins.Is("COPY", "ADD", "VOLUME"):
 		d.Message = "not a JSON array, so that its pieces are taken for paths: write strings in double quotes, separated by commas"
 	}
-	if list, ok := repairArray(word.Value); ok {
+	if list, ok := repairArray(word.Value); ok && (len(list) > 1 || !ins.Is("COPY", "ADD")) {
 		if text := execform.Array(list...); !strings.Contains(p.Source.Slice(word.Range), "\n") {
 			d.Fixes = []lint.Fix{{
 				Title:         "Write it as JSON",
