@@ -25,7 +25,7 @@ func (g *Graph) text(now state, ins *dockerfile.Instruction, summary string) str
 		if ins.Name == "RUN" {
 			lex.RawQuotes, lex.RawEscapes, lex.SkipUnsetEnv = true, true, true
 		}
-		if out, _, err := lex.ProcessWord(text, bounded(shown(now.env))); err == nil {
+		if out, _, err := lex.ProcessWord(dockerfile.Lexable(text), bounded(shown(now.env))); err == nil {
 			text = out
 		}
 	}
@@ -42,7 +42,7 @@ func (g *Graph) text(now state, ins *dockerfile.Instruction, summary string) str
 func (g *Graph) withBasePath(now state, word string) string {
 	env := append([]variable{{name: "PATH", value: "$PATH"}}, now.env...)
 	lex := shell.NewLex(rune(g.in.Doc.Tree().Escape))
-	out, _, err := lex.ProcessWord(word, bounded(values(env)))
+	out, _, err := lex.ProcessWord(dockerfile.Lexable(word), bounded(values(env)))
 	if err != nil {
 		return word
 	}

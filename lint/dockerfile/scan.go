@@ -280,7 +280,7 @@ func canHoldHeredoc(line string, escape byte) bool {
 func (s *scanner) heredocs(seg *segment) {
 	lex := shell.NewLex('\\')
 	lex.RawQuotes, lex.RawEscapes, lex.SkipUnsetEnv = true, true, true
-	words, _ := lex.ProcessWords(seg.joined.text, noEnv{})
+	words, _ := lex.ProcessWords(Lexable(seg.joined.text), noEnv{})
 	for _, w := range words {
 		if !strings.Contains(w, "<<") {
 			continue

@@ -225,7 +225,7 @@ var (
 
 func run(lex *shell.Lex, word string, lookup func(string) *Var) Expansion {
 	env := &getter{lookup: lookup, known: true, room: maxExpansion}
-	res, err := lex.ProcessWordWithMatches(word, env)
+	res, err := lex.ProcessWordWithMatches(dockerfile.Lexable(word), env)
 	x := Expansion{Value: res.Result, Known: env.known && err == nil, Used: env.used, Err: err}
 	for name := range res.Unmatched {
 		if v := lookup(name); v == nil {

@@ -2,6 +2,7 @@ package metadata
 
 import (
 	"path"
+	"strings"
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
@@ -69,7 +70,7 @@ func checkWorkdir(p *lint.Pass, ins *dockerfile.Instruction) {
 		}
 		fix.Applicability = lint.Safe
 	}
-	if start != "" && len(x.Used) == 0 && !commented(p, ins) && plain(x.Value) {
+	if strings.HasPrefix(start, "/") && len(x.Used) == 0 && !commented(p, ins) && plain(x.Value) {
 		fix.Edits = []lint.Edit{lint.Replace(ins.ArgsRange, path.Join(start, x.Value))}
 		d.Fixes = []lint.Fix{fix}
 	}

@@ -15,6 +15,9 @@ var systemPrograms = [...]string{"apt-get", "apt", "aptitude", "apk", "dnf", "dn
 // plainName reports whether a package is written as a single unquoted word.
 func plainName(x *shell.Package) bool {
 	w := &x.Word
+	if w.Value == "" || strings.IndexFunc(w.Value, func(c rune) bool { return c <= ' ' || c > '~' }) >= 0 {
+		return false // BuildKit takes a line of a no-break space for an empty one
+	}
 	return w.Static && w.Quote == shell.Unquoted && !w.Pattern && !x.IsFile && !x.IsDir && !x.IsURL &&
 		w.Range.Len() == len(w.Value) && !strings.ContainsAny(w.Value, "{}@+*") && !strings.HasPrefix(w.Value, "-") && !strings.HasSuffix(w.Value, "-")
 }

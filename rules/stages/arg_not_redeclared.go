@@ -1,6 +1,7 @@
 package stages
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dlint/dlint/lint"
@@ -70,13 +71,21 @@ func (c *redeclare) instruction(ins *dockerfile.Instruction) {
 	}
 	scope := g.ScopeAt(ins)
 	for _, name := range globalNames(g) {
-		if !strings.Contains(text, name) || scope.Lookup(name) != nil {
+		if !strings.Contains(text, name) || scope.Lookup(name) != nil || mounted(ins, name) {
 			continue
 		}
 		if r, ok := c.used(ins, name); ok {
 			c.report(ins, name, r)
 		}
 	}
+}
+
+// mounted reports whether a secret mount of the RUN sets the variable.
+func mounted(ins *dockerfile.Instruction, name string) bool {
+	return slices.ContainsFunc(ins.Mounts(), func(f *dockerfile.Flag) bool {
+		o := f.Option("env")
+		return o != nil && o.Value == name
+	})
 }
 
 // used returns the first use in the command of a RUN that the command does not

@@ -69,7 +69,7 @@ func reportUndefinedStage(p *lint.Pass, i image) {
 		Range:   i.word.Range,
 		Message: "there is no stage " + i.name + ", so that the image " + i.ref.String() + " is fetched: name a stage, or the image with its tag",
 	}
-	if near := dockerfile.Nearest(i.name, stageNames(p.Stages())); near != "" && p.Stages().Named(near).From.Err == nil {
+	if near := dockerfile.Nearest(i.name, namesBefore(p, i)); near != "" {
 		d.Severity = lint.Error
 		d.Message = "there is no stage " + i.name + ": did you mean " + near + "?"
 		d.Fixes = []lint.Fix{{
@@ -79,4 +79,16 @@ func reportUndefinedStage(p *lint.Pass, i image) {
 		}}
 	}
 	p.Report(d)
+}
+
+// namesBefore returns the names of the stages that an instruction can take from: a
+// later one, or its own, may be waiting for it.
+func namesBefore(p *lint.Pass, i image) []string {
+	var names []string
+	for _, s := range p.Stages().Stages[:p.Stages().StageOf(i.use.By).Index] {
+		if s.Name != "" && s.From.Err == nil {
+			names = append(names, s.Name)
+		}
+	}
+	return names
 }
