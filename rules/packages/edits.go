@@ -55,7 +55,11 @@ func appendCommand(p *lint.Pass, ins *dockerfile.Instruction, s *shell.Script, t
 	if _, ok := last.Cmd.(*syntax.FuncDecl); ok {
 		return lint.Edit{}, false
 	}
-	return lint.Insert(shelledit.StmtEnd(piece, last), separator(p, ins, s, last)+text), true
+	end := shelledit.StmtEnd(piece, last)
+	if before := p.Source.Text[end-1]; before == '\n' || before == '\\' {
+		return lint.Edit{}, false // it ends in a continuation
+	}
+	return lint.Insert(end, separator(p, ins, s, last)+text), true
 }
 
 // leaves reports whether the statement has a here-document, or ends in a command

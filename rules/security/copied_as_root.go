@@ -40,15 +40,18 @@ then change its own files.
 				continue
 			}
 			user := strings.Trim(at.UserBy.Args[0].Value, `"`)
-			p.Report(lint.Diagnostic{
+			d := lint.Diagnostic{
 				Range:   ins.Keyword.Range,
 				Message: "The files belong to root, and " + at.User + " cannot change them: add --chown if it must",
 				Related: []lint.Related{{Range: at.UserBy.Keyword.Range, Message: "the user"}},
-				Fixes: []lint.Fix{{
+			}
+			if !strings.ContainsAny(user, " \t\"'\\") {
+				d.Fixes = []lint.Fix{{
 					Title: "Add --chown=" + user, Applicability: lint.Unsafe,
 					Edits: []lint.Edit{lint.Insert(ins.Keyword.Range.End, " --chown="+user)},
-				}},
-			})
+				}}
+			}
+			p.Report(d)
 		}
 	},
 }

@@ -1,6 +1,8 @@
 package shell
 
 import (
+	"strings"
+
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/dlint/dlint/lint"
@@ -30,7 +32,7 @@ It runs where shellcheck is not installed.
 	Check: func(p *lint.Pass) {
 		for _, s := range unchecked(p) {
 			for _, piece := range s.Pieces {
-				if piece.File == nil || piece.Approximate || !piece.Dialect.Parsed() {
+				if piece.File == nil || piece.Approximate || !piece.Dialect.Parsed() || !mixes(p.Source.Slice(piece.Extent)) {
 					continue
 				}
 				var inFront *syntax.Stmt // what stands in front of an &&
@@ -59,6 +61,9 @@ It runs where shellcheck is not installed.
 		}
 	},
 }
+
+// mixes reports whether a script has both operators: few do, and the others need not be walked.
+func mixes(text string) bool { return strings.Contains(text, "||") && strings.Contains(text, "&&") }
 
 // ends reports whether the statement ends the script with a failure.
 func ends(s *syntax.Stmt) bool {

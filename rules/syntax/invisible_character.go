@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -117,7 +118,7 @@ func checkCharacters(p *lint.Pass, ins *dockerfile.Instruction) {
 			quote = c
 		case c >= utf8.RuneSelf:
 			r := source.Range{Start: ins.Header.Start + at, End: ins.Header.Start + at + size}
-			reportCharacter(p, c, r, quote != 0, before)
+			reportCharacter(p, ins, c, r, quote != 0, before)
 		}
 		before = c
 		at += size
@@ -126,7 +127,7 @@ func checkCharacters(p *lint.Pass, ins *dockerfile.Instruction) {
 
 // reportCharacter reports c when it is one of the deceptive ones. Before is the
 // character in front.
-func reportCharacter(p *lint.Pass, c rune, r source.Range, quoted bool, before rune) {
+func reportCharacter(p *lint.Pass, ins *dockerfile.Instruction, c rune, r source.Range, quoted bool, before rune) {
 	var what, plain string
 	switch {
 	case quoted && c != 0x200b && c != 0x2060 && c != 0xfeff:
@@ -147,11 +148,29 @@ func reportCharacter(p *lint.Pass, c rune, r source.Range, quoted bool, before r
 	default:
 		return
 	}
-	p.Report(lint.Diagnostic{
-		Range:   r,
-		Message: fmt.Sprintf("U+%04X is %s", c, what),
-		Fixes:   []lint.Fix{replaceCharacter(r, plain)},
-	})
+	d := lint.Diagnostic{Range: r, Message: fmt.Sprintf("U+%04X is %s", c, what)}
+	if !beforeWrongFlag(p, ins, r) {
+		d.Fixes = []lint.Fix{replaceCharacter(r, plain)}
+	}
+	p.Report(d)
+}
+
+// beforeWrongFlag reports whether nothing but the character at r keeps what follows
+// from being a flag, one that the instruction does not know.
+func beforeWrongFlag(p *lint.Pass, ins *dockerfile.Instruction, r source.Range) bool {
+	front := ins.Keyword.Range.End
+	if n := len(ins.Flags); n > 0 {
+		front = ins.Flags[n-1].Range.End
+	}
+	if r.Start < front || strings.TrimSpace(p.Source.Text[front:r.Start]) != "" {
+		return false
+	}
+	words := strings.Fields(p.Source.Text[r.End:ins.Header.End])
+	if len(words) == 0 || !strings.HasPrefix(words[0], "--") {
+		return false
+	}
+	name, _, _ := strings.Cut(words[0][2:], "=")
+	return !slices.Contains(dockerfile.FlagNames(ins.Name), name)
 }
 
 // longFlag reports whether two letters or more follow, so that two hyphens were

@@ -41,7 +41,23 @@ func (p *plan) mount(run *dockerfile.Instruction, spec string) {
 	if p.gone[run] || p.has(run, spec) {
 		return
 	}
+	if !plainSpec(spec) {
+		p.ok = false
+		return
+	}
 	p.edit(lint.Insert(run.Keyword.Range.End, " --mount="+spec))
+}
+
+// plainSpec reports whether the options of a mount, names that people chose among
+// them, are read as they are written.
+func plainSpec(spec string) bool {
+	for option := range strings.SplitSeq(spec, ",") {
+		_, value, _ := strings.Cut(option, "=")
+		if value == "" || strings.ContainsAny(value, " \t\"'\\=$`") {
+			return false
+		}
+	}
+	return true
 }
 
 // has reports whether the plan or the RUN itself mounts the same secret.
