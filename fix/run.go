@@ -86,7 +86,7 @@ func RunThose(ctx context.Context, e *lint.Engine, d *lint.Document, least lint.
 	r := &run{
 		may:    may,
 		least:  max(least, lint.Unsafe),
-		broken: broken(d),
+		broken: d.Broken(),
 		others: map[string]*OtherFile{},
 		result: &Result{Document: d},
 
@@ -179,21 +179,10 @@ func (r *run) round(d *lint.Document, found []lint.Diagnostic) (*lint.Document, 
 		}
 	}
 	after := next(d, text, r.texts())
-	if broken(after) > r.broken {
+	if after.Broken() > r.broken {
 		return nil, nil, &Error{r.culprits(d, chosen), "break the Dockerfile"}
 	}
 	return after, chosen, nil
-}
-
-// broken counts what BuildKit refuses in d.
-func broken(d *lint.Document) int {
-	n := len(d.Tree().Errors) + len(d.Stages().Orphans)
-	for _, ins := range d.Tree().Instructions {
-		if ins.Err == nil && ins.Trigger != nil && ins.Trigger.Err != nil {
-			n++
-		}
-	}
-	return n
 }
 
 // culprits returns the rule whose fixes alone break d, or else all of them.
@@ -206,7 +195,7 @@ func (r *run) culprits(d *lint.Document, chosen []pick) []*lint.Rule {
 				edits = add(edits, p.fix.Edits)
 			}
 		}
-		if broken(next(d, Apply(d.Source.Text, edits), nil)) > r.broken {
+		if next(d, Apply(d.Source.Text, edits), nil).Broken() > r.broken {
 			return []*lint.Rule{rule}
 		}
 	}

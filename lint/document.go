@@ -155,6 +155,18 @@ func (d *Document) Stages() *stage.Graph {
 	return d.stages.get(func() *stage.Graph { return stage.New(d.Tree(), d.Build.Options) })
 }
 
+// Broken counts the places that BuildKit refuses: instructions that it cannot read,
+// those above the first FROM, and triggers, which it refuses in a build on the image.
+func (d *Document) Broken() int {
+	n := len(d.Tree().Errors) + len(d.Stages().Orphans)
+	for _, ins := range d.Tree().Instructions {
+		if ins.Err == nil && ins.Trigger != nil && ins.Trigger.Err != nil {
+			n++
+		}
+	}
+	return n
+}
+
 // Pragmas returns the comments that switch rules off.
 func (d *Document) Pragmas() []*pragma.Pragma {
 	return d.pragmas.get(func() []*pragma.Pragma { return pragma.Read(d.Tree(), d.Stages()) })

@@ -56,7 +56,7 @@ func (p *Piece) Range(n syntax.Node) source.Range { return p.span(n.Pos(), n.End
 func (p *Piece) span(from, to syntax.Pos) source.Range {
 	start := min(int(from.Offset()), len(p.text))
 	end := min(int(to.Offset()), len(p.text))
-	for end > start && (p.text[end-1] == 0 || p.text[end-1] == '\r' && end < len(p.text) && p.text[end] == '\n') {
+	for end > start && (p.text[end-1] == 0 || p.lineEnd(end-1)) {
 		end--
 	}
 	end = max(end, start)
@@ -65,6 +65,16 @@ func (p *Piece) span(from, to syntax.Pos) source.Range {
 		start--
 	}
 	return source.Range{Start: p.Extent.Start + start, End: p.Extent.Start + end}
+}
+
+// lineEnd reports whether a carriage return at off is a part of the line end, and not
+// a character that a backslash makes one of a word.
+func (p *Piece) lineEnd(off int) bool {
+	if p.text[off] != '\r' || off+1 == len(p.text) || p.text[off+1] != '\n' {
+		return false
+	}
+	before := p.text[:off]
+	return (len(before)-len(strings.TrimRight(before, `\`)))%2 == 0
 }
 
 // Bounds that keep reading linear and the stack small whatever the input. The

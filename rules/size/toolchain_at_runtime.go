@@ -276,6 +276,9 @@ func isJavaVersion(s string) bool {
 // programToolchain says why a stage that starts a program of another stage needs no
 // compiler; empty when it may.
 func programToolchain(p *lint.Pass, last *stage.Stage, facts knowledge.ImageFacts, start *shell.Command) string {
+	if len(start.Words) == 0 { // NAME=value alone
+		return ""
+	}
 	program := start.Words[0].Value
 	switch facts.Family {
 	case "golang", "rust", "gcc", "swift", "dart", "haskell":

@@ -2,7 +2,6 @@ package syntax
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -84,12 +83,30 @@ func replaceCharacter(r source.Range, by string) lint.Fix {
 	return fix
 }
 
-// checkCharacters looks at the instruction without its heredocs. It follows
-// quotes and passes over comment lines.
+// checkCharacters looks at the instruction without its heredocs. With all of them
+// replaced, BuildKit must read it: a character may be what kept a flag, a comment or an
+// open quote from being one.
 func checkCharacters(p *lint.Pass, ins *dockerfile.Instruction) {
+	found := characters(p, ins)
+	var edits []lint.Edit
+	for k := range found {
+		edits = append(edits, found[k].Fixes[0].Edits...)
+	}
+	safe := len(found) > 0 && mended(p.Tree(), ins, edits)
+	for _, d := range found {
+		if !safe {
+			d.Fixes = nil
+		}
+		p.Report(d)
+	}
+}
+
+// characters finds the deceptive ones of an instruction. It follows quotes and passes
+// over comment lines.
+func characters(p *lint.Pass, ins *dockerfile.Instruction) (found []lint.Diagnostic) {
 	text := p.Source.Slice(ins.Header)
 	if isASCII(text) {
-		return
+		return nil
 	}
 	quote, before, lineStart := rune(0), ' ', false
 	for at := 0; at < len(text); {
@@ -97,7 +114,7 @@ func checkCharacters(p *lint.Pass, ins *dockerfile.Instruction) {
 		if lineStart && strings.HasPrefix(strings.TrimLeft(text[at:], " \t"), "#") {
 			n := strings.IndexByte(text[at:], '\n')
 			if n < 0 {
-				return
+				return found
 			}
 			at += n + 1
 			continue
@@ -118,20 +135,23 @@ func checkCharacters(p *lint.Pass, ins *dockerfile.Instruction) {
 			quote = c
 		case c >= utf8.RuneSelf:
 			r := source.Range{Start: ins.Header.Start + at, End: ins.Header.Start + at + size}
-			reportCharacter(p, ins, c, r, quote != 0, before)
+			if d, ok := character(p, c, r, quote != 0, before); ok {
+				found = append(found, d)
+			}
 		}
 		before = c
 		at += size
 	}
+	return found
 }
 
-// reportCharacter reports c when it is one of the deceptive ones. Before is the
-// character in front.
-func reportCharacter(p *lint.Pass, ins *dockerfile.Instruction, c rune, r source.Range, quoted bool, before rune) {
+// character returns the finding about c when it is one of the deceptive ones. Before
+// is the character in front.
+func character(p *lint.Pass, c rune, r source.Range, quoted bool, before rune) (lint.Diagnostic, bool) {
 	var what, plain string
 	switch {
 	case quoted && c != 0x200b && c != 0x2060 && c != 0xfeff:
-		return
+		return lint.Diagnostic{}, false
 	case c == 0x00a0 || c == 0x2007 || c == 0x202f || 0x2000 <= c && c <= 0x200a || c == 0x3000:
 		what, plain = "a blank that separates no words: use a plain one", " "
 	case c == 0x200b || c == 0x2060 || c == 0xfeff || c == 0x00ad:
@@ -146,31 +166,13 @@ func reportCharacter(p *lint.Pass, ins *dockerfile.Instruction, c rune, r source
 			plain = "--"
 		}
 	default:
-		return
+		return lint.Diagnostic{}, false
 	}
-	d := lint.Diagnostic{Range: r, Message: fmt.Sprintf("U+%04X is %s", c, what)}
-	if !beforeWrongFlag(p, ins, r) {
-		d.Fixes = []lint.Fix{replaceCharacter(r, plain)}
-	}
-	p.Report(d)
-}
-
-// beforeWrongFlag reports whether nothing but the character at r keeps what follows
-// from being a flag, one that the instruction does not know.
-func beforeWrongFlag(p *lint.Pass, ins *dockerfile.Instruction, r source.Range) bool {
-	front := ins.Keyword.Range.End
-	if n := len(ins.Flags); n > 0 {
-		front = ins.Flags[n-1].Range.End
-	}
-	if r.Start < front || strings.TrimSpace(p.Source.Text[front:r.Start]) != "" {
-		return false
-	}
-	words := strings.Fields(p.Source.Text[r.End:ins.Header.End])
-	if len(words) == 0 || !strings.HasPrefix(words[0], "--") {
-		return false
-	}
-	name, _, _ := strings.Cut(words[0][2:], "=")
-	return !slices.Contains(dockerfile.FlagNames(ins.Name), name)
+	return lint.Diagnostic{
+		Range:   r,
+		Message: fmt.Sprintf("U+%04X is %s", c, what),
+		Fixes:   []lint.Fix{replaceCharacter(r, plain)},
+	}, true
 }
 
 // longFlag reports whether two letters or more follow, so that two hyphens were

@@ -89,7 +89,12 @@ func correct(f *dockerfile.File, e *dockerfile.Error, ins *dockerfile.Instructio
 		}
 	}
 	edit := lint.Replace(r, near)
-	if near == "" || ins.Parent != nil && !parses(f, ins.Parent, edit) {
+	switch {
+	case near == "":
+		return nil
+	case ins.Parent != nil && e.Kind == dockerfile.UnknownInstruction && !mended(f, ins.Parent, []lint.Edit{edit}):
+		return nil // of a trigger whose name it does not know BuildKit reads nothing, and so refuses nothing
+	case !keeps(f, ins, edit):
 		return nil
 	}
 	return []lint.Fix{{
@@ -99,11 +104,14 @@ func correct(f *dockerfile.File, e *dockerfile.Error, ins *dockerfile.Instructio
 	}}
 }
 
-// parses reports whether BuildKit reads an ONBUILD after an edit. Of a trigger whose
-// name it does not know it reads nothing, and so refuses nothing until a build on the
-// image runs it.
-func parses(f *dockerfile.File, ins *dockerfile.Instruction, edit lint.Edit) bool {
-	text := "# escape=" + string(f.Escape) + "\nFROM scratch\n" +
-		f.Source.Text[ins.Range.Start:edit.Range.Start] + edit.New + f.Source.Text[edit.Range.End:ins.Range.End]
-	return len(dockerfile.Parse(source.NewFile("", text)).Errors) == 0
+// keeps reports whether a file has no more errors than before once the name of an
+// instruction is mended, behind which the bodies of here-documents may follow. What is
+// far below is not looked at.
+func keeps(f *dockerfile.File, ins *dockerfile.Instruction, edit lint.Edit) bool {
+	const far = 16 << 10
+	if !strings.Contains(f.Source.Slice(ins.Header), "<<") {
+		return true
+	}
+	r := source.Range{Start: ins.Lines.Start, End: min(ins.Lines.Start+far, len(f.Source.Text))}
+	return changed(f, r, []lint.Edit{edit}).Broken() <= changed(f, r, nil).Broken()
 }

@@ -1,0 +1,58 @@
+package syntax
+
+import (
+	"strings"
+
+	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/dockerfile"
+	"github.com/dlint/dlint/lint/source"
+)
+
+// mended reports whether BuildKit reads an instruction once the edits are made to it,
+// which lie in it in their order. It is looked at alone, in a stage without variables.
+func mended(f *dockerfile.File, ins *dockerfile.Instruction, edits []lint.Edit) bool {
+	d := changed(f, ins.Lines, edits)
+	if d.Broken() > 0 {
+		return false
+	}
+	for _, ins := range d.Tree().Instructions {
+		if !expands(d, ins) {
+			return false
+		}
+	}
+	return true
+}
+
+// changed returns a Dockerfile of a part of another with the edits made.
+func changed(f *dockerfile.File, r source.Range, edits []lint.Edit) *lint.Document {
+	var b strings.Builder
+	b.WriteString("# escape=" + string(f.Escape) + "\nFROM scratch\n")
+	at := r.Start
+	for _, e := range edits {
+		b.WriteString(f.Source.Text[at:e.Range.Start])
+		b.WriteString(e.New)
+		at = e.Range.End
+	}
+	b.WriteString(f.Source.Text[at:r.End])
+	return lint.NewDocument(source.NewFile("", b.String()), lint.Build{})
+}
+
+// expands reports whether BuildKit can put variables into the words of an
+// instruction, and so finds the ends of their quotes.
+func expands(d *lint.Document, ins *dockerfile.Instruction) bool {
+	scope := d.Stages().ScopeAt(ins)
+	for k := range ins.Pairs {
+		if scope.Expand(ins.Pairs[k].Key.Value).Err != nil || scope.Expand(ins.Pairs[k].Value.Value).Err != nil {
+			return false
+		}
+	}
+	if !ins.Is("ADD", "COPY", "EXPOSE", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR") {
+		return true
+	}
+	for k := range ins.Args {
+		if scope.Expand(ins.Args[k].Value).Err != nil {
+			return false
+		}
+	}
+	return true
+}
