@@ -82,6 +82,9 @@ func cdToWorkdir(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command) (l
 	if strings.Trim(between, "& \t\r\n"+string(p.Tree().Escape)) != "" {
 		return lint.Fix{}, false
 	}
+	if rest := p.Source.Text[next.Range.Start:ins.Range.End]; strings.HasPrefix(rest, "--") || strings.HasPrefix(rest, "[") {
+		return lint.Fix{}, false // behind RUN a flag, or an array
+	}
 	keyword := workdirLike(ins.Keyword.Value)
 	edits := []lint.Edit{
 		lint.Insert(ins.Range.Start, keyword+" "+c.Operands()[0].Value+"\n"),

@@ -9,10 +9,11 @@ import (
 )
 
 // mended reports whether BuildKit reads an instruction once the edits are made to it,
-// which lie in it in their order. It is looked at alone, in a stage without variables.
+// which lie in it in their order, and takes nothing that follows into it. It is looked
+// at alone, in a stage without variables.
 func mended(f *dockerfile.File, ins *dockerfile.Instruction, edits []lint.Edit) bool {
-	d := changed(f, ins.Lines, edits)
-	if d.Broken() > 0 {
+	d := changed(f, ins.Lines, edits, "\nSTOPSIGNAL SIGINT\n")
+	if all := d.Tree().Instructions; d.Broken() > 0 || len(all) != 3 || all[2].Name != "STOPSIGNAL" {
 		return false
 	}
 	for _, ins := range d.Tree().Instructions {
@@ -23,8 +24,9 @@ func mended(f *dockerfile.File, ins *dockerfile.Instruction, edits []lint.Edit) 
 	return true
 }
 
-// changed returns a Dockerfile of a part of another with the edits made.
-func changed(f *dockerfile.File, r source.Range, edits []lint.Edit) *lint.Document {
+// changed returns a Dockerfile of a part of another with the edits made, and of what
+// is put behind it.
+func changed(f *dockerfile.File, r source.Range, edits []lint.Edit, behind string) *lint.Document {
 	var b strings.Builder
 	b.WriteString("# escape=" + string(f.Escape) + "\nFROM scratch\n")
 	at := r.Start
@@ -33,7 +35,7 @@ func changed(f *dockerfile.File, r source.Range, edits []lint.Edit) *lint.Docume
 		b.WriteString(e.New)
 		at = e.Range.End
 	}
-	b.WriteString(f.Source.Text[at:r.End])
+	b.WriteString(f.Source.Text[at:r.End] + behind)
 	return lint.NewDocument(source.NewFile("", b.String()), lint.Build{})
 }
 

@@ -113,5 +113,5 @@ func keeps(f *dockerfile.File, ins *dockerfile.Instruction, edit lint.Edit) bool
 		return true
 	}
 	r := source.Range{Start: ins.Lines.Start, End: min(ins.Lines.Start+far, len(f.Source.Text))}
-	return changed(f, r, []lint.Edit{edit}).Broken() <= changed(f, r, nil).Broken()
+	return changed(f, r, []lint.Edit{edit}, "").Broken() <= changed(f, r, nil, "").Broken()
 }
