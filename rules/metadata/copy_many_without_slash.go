@@ -56,11 +56,13 @@ func checkMany(p *lint.Pass, ins *dockerfile.Instruction) {
 	d := lint.Diagnostic{
 		Range:   dest.Range,
 		Message: "Several sources need a directory to go to: end the destination in a slash, or one file replaces the other",
-		Fixes: []lint.Fix{{
+	}
+	if !strings.Contains(dest.Value, "<<") { // with a slash behind, it may open a here-document
+		d.Fixes = []lint.Fix{{
 			Title:         "Add the slash",
 			Applicability: lint.Unsafe,
 			Edits:         []lint.Edit{lint.Insert(end(p, dest), "/")},
-		}},
+		}}
 	}
 	if at := p.Stages().StateAt(ins); at.WorkdirKnown && at.WorkdirBy != nil && path.Join(at.Workdir, x.Value) == path.Clean(at.Workdir) ||
 		at.WorkdirKnown && x.Value == at.Workdir {

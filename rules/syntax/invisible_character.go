@@ -8,6 +8,7 @@ import (
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/source"
+	"github.com/dlint/dlint/rules/internal/mended"
 )
 
 // InvisibleCharacter finds characters that look like others, or like nothing.
@@ -92,7 +93,7 @@ func checkCharacters(p *lint.Pass, ins *dockerfile.Instruction) {
 	for k := range found {
 		edits = append(edits, found[k].Fixes[0].Edits...)
 	}
-	safe := len(found) > 0 && mended(p.Tree(), ins, edits)
+	safe := len(found) > 0 && mended.Reads(p.Tree(), ins, edits)
 	for _, d := range found {
 		if !safe {
 			d.Fixes = nil

@@ -7,6 +7,7 @@ import (
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/source"
+	"github.com/dlint/dlint/rules/internal/mended"
 )
 
 // ParseError finds what BuildKit cannot read.
@@ -92,7 +93,7 @@ func correct(f *dockerfile.File, e *dockerfile.Error, ins *dockerfile.Instructio
 	switch {
 	case near == "":
 		return nil
-	case ins.Parent != nil && e.Kind == dockerfile.UnknownInstruction && !mended(f, ins.Parent, []lint.Edit{edit}):
+	case ins.Parent != nil && e.Kind == dockerfile.UnknownInstruction && !mended.Reads(f, ins.Parent, []lint.Edit{edit}):
 		return nil // of a trigger whose name it does not know BuildKit reads nothing, and so refuses nothing
 	case !keeps(f, ins, edit):
 		return nil
@@ -113,5 +114,5 @@ func keeps(f *dockerfile.File, ins *dockerfile.Instruction, edit lint.Edit) bool
 		return true
 	}
 	r := source.Range{Start: ins.Lines.Start, End: min(ins.Lines.Start+far, len(f.Source.Text))}
-	return changed(f, r, []lint.Edit{edit}, "").Broken() <= changed(f, r, nil, "").Broken()
+	return mended.Keeps(f, r, []lint.Edit{edit})
 }

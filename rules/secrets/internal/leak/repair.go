@@ -13,6 +13,7 @@ import (
 	"github.com/dlint/dlint/lint/shell"
 	"github.com/dlint/dlint/lint/source"
 	"github.com/dlint/dlint/lint/stage"
+	"github.com/dlint/dlint/rules/internal/mended"
 )
 
 // plan collects the edits of one fix. It is dropped when ok turns false.
@@ -495,11 +496,14 @@ func (p *plan) dropPair(ins *dockerfile.Instruction, pair *dockerfile.Pair) {
 		p.ok = false
 		return
 	}
+	gone := source.Range{Start: pair.Range.Start}
 	if k+1 < len(ins.Pairs) {
-		p.edit(lint.Delete(source.Range{Start: pair.Range.Start, End: ins.Pairs[k+1].Range.Start}))
-		return
+		gone.End = ins.Pairs[k+1].Range.Start
+	} else {
+		gone = source.Range{Start: ins.Pairs[k-1].Range.End, End: pair.Range.End}
 	}
-	p.edit(lint.Delete(source.Range{Start: ins.Pairs[k-1].Range.End, End: pair.Range.End}))
+	p.edit(lint.Delete(gone))
+	p.ok = p.ok && mended.Reads(p.s.d.Tree(), ins, []lint.Edit{lint.Delete(gone)})
 }
 
 // editable reports whether the words of a command can be changed in place.

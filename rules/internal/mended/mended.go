@@ -1,4 +1,6 @@
-package syntax
+// Package mended looks at an instruction as a fix would leave it, for fixes of text
+// that people got wrong: what stands around may be wrong as well.
+package mended
 
 import (
 	"strings"
@@ -8,12 +10,12 @@ import (
 	"github.com/dlint/dlint/lint/source"
 )
 
-// mended reports whether BuildKit reads an instruction once the edits are made to it,
+// Reads reports whether BuildKit reads an instruction once the edits are made to it,
 // which lie in it in their order, and takes nothing that follows into it. It is looked
 // at alone, in a stage without variables.
-func mended(f *dockerfile.File, ins *dockerfile.Instruction, edits []lint.Edit) bool {
+func Reads(f *dockerfile.File, ins *dockerfile.Instruction, edits []lint.Edit) bool {
 	d := changed(f, ins.Lines, edits, "\nSTOPSIGNAL SIGINT\n")
-	if all := d.Tree().Instructions; d.Broken() > 0 || len(all) != 3 || all[2].Name != "STOPSIGNAL" {
+	if all := d.Tree().Instructions; d.Broken() > 0 || all[len(all)-1].Name != "STOPSIGNAL" {
 		return false
 	}
 	for _, ins := range d.Tree().Instructions {
@@ -22,6 +24,12 @@ func mended(f *dockerfile.File, ins *dockerfile.Instruction, edits []lint.Edit) 
 		}
 	}
 	return true
+}
+
+// Keeps reports whether BuildKit refuses no more in a part of a Dockerfile once the
+// edits are made to it, which lie in it in their order.
+func Keeps(f *dockerfile.File, r source.Range, edits []lint.Edit) bool {
+	return changed(f, r, edits, "").Broken() <= changed(f, r, nil, "").Broken()
 }
 
 // changed returns a Dockerfile of a part of another with the edits made, and of what
