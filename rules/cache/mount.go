@@ -268,15 +268,15 @@ func homeOf(image knowledge.ImageFacts, user string) (dir, owner string, known b
 	return layers.Home(name), "", false
 }
 
-// covered reports whether a RUN has a mount that holds one of the targets.
+// covered reports whether a RUN has a cache mount that holds one of the targets, or
+// another mount in its place.
 func covered(p *lint.Pass, ins *dockerfile.Instruction, mounts []cacheMount) bool {
 	have := p.Layers().Step(ins).Mounts
 	for k := range have {
-		if have[k].Type == "cache" {
-			for _, m := range mounts {
-				if have[k].Target == m.target || layers.Inside(have[k].Target, m.target) || layers.Inside(m.target, have[k].Target) {
-					return true
-				}
+		for _, m := range mounts {
+			near := layers.Inside(have[k].Target, m.target) || layers.Inside(m.target, have[k].Target)
+			if have[k].Target == m.target || have[k].Type == "cache" && near {
+				return true
 			}
 		}
 	}
@@ -436,10 +436,15 @@ func dropCleanUp(p *lint.Pass, c *shell.Command, m *knowledge.Manager, mounts []
 	if op := c.Package(); op != nil && op.Action == shell.Clean && slices.Contains(programs(m), c.Name) {
 		return dropCommand(p, c)
 	}
-	dir := layers.Absolute(p.Stages().StateAt(c.Script().Instruction).Workdir, c.Dir)
+	removes := c.Removes()
+	if len(removes) == 0 {
+		return nil, true
+	}
+	state := p.Stages().StateAt(c.Script().Instruction)
+	dir := layers.Absolute(state.Workdir, c.Dir)
 	hits, others := 0, 0
-	for _, e := range c.Removes() {
-		at := layers.Absolute(dir, strings.Replace(e.Path, "~/", layers.Home(p.Stages().StateAt(c.Script().Instruction).User)+"/", 1))
+	for _, e := range removes {
+		at := layers.Absolute(dir, strings.Replace(e.Path, "~/", layers.Home(state.User)+"/", 1))
 		switch {
 		case below(mounts, at):
 			hits++

@@ -8,6 +8,7 @@ import (
 	"github.com/dlint/dlint/lint/shell"
 	"github.com/dlint/dlint/lint/source"
 	"github.com/dlint/dlint/lint/stage"
+	"github.com/dlint/dlint/rules/internal/mended"
 )
 
 // UnsetWithoutEffect finds variables that are set or unset in a RUN for later ones.
@@ -90,14 +91,13 @@ func reportExport(p *lint.Pass, ins *dockerfile.Instruction, s *shell.Script) {
 		Message: "the variable is gone with this RUN: use ENV",
 	}
 	if ins.Parent == nil && s.Err == nil && len(s.Commands) == 1 && s.Form == shell.ShellForm && len(ins.Flags) == 0 && len(c.Words) == len(c.Assigns)+1 && sameForEnv(p, ins, c) {
-		d.Fixes = []lint.Fix{{
-			Title:         "Use ENV",
-			Applicability: lint.Unsafe,
-			Edits: []lint.Edit{
-				lint.Replace(ins.Keyword.Range, "ENV"),
-				lint.Delete(source.Range{Start: c.NameRange.Start, End: c.Words[1].Range.Start}),
-			},
-		}}
+		edits := []lint.Edit{
+			lint.Replace(ins.Keyword.Range, "ENV"),
+			lint.Delete(source.Range{Start: c.NameRange.Start, End: c.Words[1].Range.Start}),
+		}
+		if mended.Reads(p.Tree(), ins, edits) {
+			d.Fixes = []lint.Fix{{Title: "Use ENV", Applicability: lint.Unsafe, Edits: edits}}
+		}
 	}
 	p.Report(d)
 }

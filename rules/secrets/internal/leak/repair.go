@@ -432,7 +432,7 @@ func (s *scan) bindingFixes(ins *dockerfile.Instruction, pair *dockerfile.Pair, 
 	if v == weak {
 		how = lint.Manual
 	}
-	if len(ins.Pairs) == 1 && !p.commented(ins) {
+	if len(ins.Pairs) == 1 && !p.commented(ins) && ins.Range.Start == ins.Lines.Start {
 		p.edit(lint.Replace(ins.Range, "# "+name+" comes at run time: docker run --env "+name+" ..."))
 	} else {
 		p.dropPair(ins, pair)
