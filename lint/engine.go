@@ -207,7 +207,7 @@ func (e *PanicError) Error() string {
 // its error alone.
 func (e *Engine) Lint(ctx context.Context, d *Document) ([]Diagnostic, error) {
 	var failed error
-	p := &Pass{Document: d, ctx: ctx} // one for all: there are many rules
+	p := &Pass{Document: d, ctx: ctx, found: make([]Diagnostic, 0, 16)} // one for all: there are many rules
 	for k := range e.checks {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()

@@ -1,6 +1,9 @@
 package knowledge
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // CacheMount is where a package manager keeps what it downloads, fit for
 // RUN --mount=type=cache.
@@ -55,15 +58,22 @@ type Manager struct {
 
 // ManagerOf finds a package manager by the name of its command.
 func ManagerOf(program string) (*Manager, bool) {
+	m := managerOf()[program]
+	return m, m != nil
+}
+
+// managerOf holds the package managers by the names of their commands.
+var managerOf = sync.OnceValue(func() map[string]*Manager {
+	by := map[string]*Manager{}
 	for i := range managers {
 		for _, p := range managers[i].Programs {
-			if p == program {
-				return &managers[i], true
+			if by[p] == nil {
+				by[p] = &managers[i]
 			}
 		}
 	}
-	return nil, false
-}
+	return by
+})
 
 // Managers are all package managers of the table, in no order. They must not be
 // changed.

@@ -102,7 +102,7 @@ func managerOf(p *lint.Pass, c *shell.Command) *knowledge.Manager {
 		return nil
 	}
 	m, ok := knowledge.ManagerOf(c.Name)
-	if !ok {
+	if !ok && c.Family != c.Name {
 		m, ok = knowledge.ManagerOf(c.Family)
 	}
 	if !ok || m.System && m.Name != "apt" || len(m.Mounts) == 0 || offline(c) {

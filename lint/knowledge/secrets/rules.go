@@ -25,6 +25,7 @@ var ownRules string
 type rule struct {
 	id, text string
 	match    lazyRegexp // empty for a rule about paths only
+	here     lazyRegexp // match, at the start of a text; the generic rule is tried at each keyword
 	path     lazyRegexp
 	keys     []string
 	entropy  float64
@@ -226,6 +227,9 @@ func (r *rule) set(name, value string) {
 	case "assign":
 		r.assign = true
 		r.match.src = strings.Replace(r.match.src, assignPrefix, "", 1)
+		if r.generic {
+			r.here.src, r.here.anchored = r.match.src, true
+		}
 	case "head":
 		r.heads = append(r.heads, pattern(value))
 		// Only the place of the head is tried, so the search must not go on.

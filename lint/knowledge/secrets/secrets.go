@@ -218,26 +218,30 @@ func (c *search) tryAssign(r *rule, slot, pos int) {
 		return
 	}
 	low := max(pos-assignBefore, int(c.next[slot]), 0)
+	begin, re := low, &r.match
+	if r.here.src != "" {
+		low, begin, re = int(c.next[slot]), pos, &r.here
+	}
 	high := min(pos+assignBehind+r.max, len(c.text))
 	for end := min(high+assignWord, len(c.text)); high < end && !isBlank(c.text[high]); {
 		high++
 	}
 	high = min(high+1, len(c.text))
-	re := r.match.get()
-	for low < high {
-		loc := re.FindStringIndex(c.text[low:high])
+	for begin < high {
+		loc := re.get().FindStringIndex(c.text[begin:high])
 		if loc == nil {
 			return
 		}
-		if low+loc[1] == high && high < len(c.text) {
+		if begin+loc[1] == high && high < len(c.text) {
 			// The end of the window is not the end of the text.
-			high = min(high+2*(high-low), len(c.text))
+			high = min(high+2*(high-begin), len(c.text))
 			continue
 		}
-		c.add(r, c.nameStart(low, low+loc[0]), low+loc[1])
-		low += max(loc[1], 1)
-		c.next[slot] = int32(low)
-		if low > pos {
+		c.add(r, c.nameStart(low, begin+loc[0]), begin+loc[1])
+		begin += max(loc[1], 1)
+		low = begin
+		c.next[slot] = int32(begin)
+		if begin > pos {
 			return
 		}
 	}
