@@ -33,7 +33,7 @@ func FuzzMask(f *testing.F) {
 		if len(text) > 1<<14 {
 			return
 		}
-		if len(text) < 1<<9 { // comparing takes its time
+		if len(text) < 1<<11 { // comparing takes its time
 			checkMoved(t, text)
 		}
 		df := dockerfile.Parse(source.NewFile("Dockerfile", text))

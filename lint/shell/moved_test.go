@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,14 +12,35 @@ import (
 	"github.com/dlint/dlint/lint/source"
 )
 
-// sameScript compares readings with all that they hold.
+// sameScript compares readings with all that they hold but how their commands hang
+// together, which is a graph: neighbours tells that.
 var sameScript = cmp.Options{
 	cmp.AllowUnexported(Script{}, Command{}, Word{}, Piece{}),
 	cmpopts.IgnoreFields(Script{}, "Instruction", "once", "index", "bindOnce", "bindings", "checkOnce", "check"),
-	cmpopts.IgnoreFields(Command{}, "script", "flags", "op", "Stmt", "Call"),
-	cmpopts.IgnoreFields(Word{}, "Raw"),
+	cmpopts.IgnoreFields(Command{}, "script", "flags", "op", "Stmt", "Call", "Outer", "Prev", "Next", "Piece"),
+	cmpopts.IgnoreFields(Context{}, "Group"),
+	cmpopts.IgnoreFields(Word{}, "Raw", "piece"),
 	cmpopts.IgnoreFields(Assign{}, "Array"),
 	cmpopts.IgnoreFields(Piece{}, "File"),
+}
+
+// neighbours returns for each command the places of those that it names and of its
+// piece, -1 for none.
+func neighbours(s *Script) [][5]int {
+	if s == nil {
+		return nil
+	}
+	place := func(c *Command) int {
+		if c == nil {
+			return -1
+		}
+		return c.Index
+	}
+	var out [][5]int
+	for _, c := range s.Commands {
+		out = append(out, [5]int{place(c.Outer), place(c.Prev), place(c.Next), place(c.Group), slices.Index(s.Pieces, c.Piece)})
+	}
+	return out
 }
 
 // checkMoved reads a file again with lines in front of it, and compares the
@@ -42,6 +64,9 @@ func checkMoved(t *testing.T, text string) {
 			continue
 		}
 		if d := cmp.Diff(want, got, sameScript); d != "" {
+			t.Errorf("%q (-read +moved):\n%s", text[ins.Range.Start:ins.Range.End], d)
+		}
+		if d := cmp.Diff(neighbours(want), neighbours(got)); d != "" {
 			t.Errorf("%q (-read +moved):\n%s", text[ins.Range.Start:ins.Range.End], d)
 		}
 		if got.Instruction != want.Instruction {
