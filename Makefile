@@ -19,7 +19,7 @@ CORPUS ?= ../shared/corpus
 # with bin/buildctl and buildkitd.sock.
 export BUILDCTL BUILDKIT_HOST DLINT_LAB
 
-.PHONY: build test faults lint fmt generate rule fuzz fuzz-seeds report bench bench-lsp oracle lab corpus secrets-report gitleaks cross platforms vuln release-check e2e e2e-tools ci ci-checks clean
+.PHONY: build test faults lint fmt generate rule fuzz fuzz-seeds report bench bench-lsp oracle lab corpus mutate secrets-report gitleaks cross platforms vuln release-check e2e e2e-tools ci ci-checks clean
 
 build: ## build bin/dlint
 	$(GO) build -trimpath -o bin/dlint ./cmd/dlint
@@ -48,7 +48,7 @@ fuzz: ## run every fuzz test for FUZZTIME
 	@set -e; for dir in $$(grep -rl --include='*_test.go' '^func Fuzz' . --exclude-dir=oracle | xargs -n1 dirname | sort -u); do \
 		for name in $$(grep -h -o '^func Fuzz[A-Za-z0-9_]*' $$dir/*_test.go | cut -c6-); do \
 			echo "$$dir $$name"; \
-			$(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) $$dir; \
+			$(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$dir; \
 		done; \
 	done
 
@@ -82,6 +82,9 @@ oracle: ## prove with BuildKit's converter that safe fixes are safe
 corpus: build ## try dlint on the real Dockerfiles of CORPUS
 	cd testdata/oracle && $(GO) run ./corpus -dlint ../../bin/dlint $(CORPUSFLAGS) "$(abspath $(CORPUS))"
 	cd testdata/oracle && $(GO) run ./checks "$(abspath $(CORPUS))"
+
+mutate: ## change Dockerfiles at random and prove that fixes leave them building; MUTATEFLAGS="-for 10m"
+	cd testdata/oracle && $(GO) run ./mutate $(MUTATEFLAGS) "$(abspath $(CORPUS))"
 
 secrets-report: ## measure what the rules about secrets find and miss
 	SECRETS_REPORT=1 $(GO) test -v -count=1 -run TestLabelled ./rules/secrets
