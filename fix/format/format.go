@@ -288,7 +288,7 @@ func (p *printer) instruction(ins *dockerfile.Instruction) {
 	k := ins.Index
 	if ins.Parent == nil {
 		start := p.f.Source.LineRange(p.f.Source.Line(ins.Range.Start)).Start
-		if strings.HasPrefix(p.text[start:], source.BOM) {
+		if start == 0 && strings.HasPrefix(p.text, source.BOM) {
 			start += len(source.BOM)
 		}
 		if strings.Trim(p.text[start:ins.Range.Start], " \t") == "" {

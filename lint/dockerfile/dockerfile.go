@@ -10,6 +10,7 @@ package dockerfile
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 
@@ -241,6 +242,17 @@ func (f *File) Directive(name string) *Directive {
 		}
 	}
 	return nil
+}
+
+// ShieldsDirective reports whether a comment behind the first instruction would be a
+// parser directive if the instruction were gone.
+func (f *File) ShieldsDirective(ins *Instruction) bool {
+	if ins.Index > 0 {
+		return false
+	}
+	line, _, _ := strings.Cut(f.Source.Text[ins.Lines.End:], "\n")
+	d, err := new(parser.DirectiveParser).ParseLine([]byte(strings.TrimSpace(line)))
+	return d != nil || err != nil
 }
 
 // IsOnbuild reports whether i is ONBUILD or the trigger of one.

@@ -94,6 +94,10 @@ func (f *File) grammarOne(seg *segment) (*parser.Node, error) {
 		shift--
 	}
 	text := f.Source.Slice(seg.lines)
+	if strings.HasPrefix(text, source.BOM) && shift == seg.line {
+		b.WriteString("\n") // on the first line alone BuildKit passes over the mark
+		shift--
+	}
 	doubled := f.doubledOnbuild(seg.joined.text)
 	if doubled > 0 {
 		text = text[:seg.joined.offset(doubled-1)+1-seg.lines.Start]

@@ -48,7 +48,7 @@ is then warned of it.
 					Message: "no FROM uses " + name + " and no stage declares it: delete it, or declare it in the stage that wants it",
 					Tag:     lint.Unnecessary,
 				}
-				if len(ins.Pairs) == 1 && !hasComment(p, ins) {
+				if len(ins.Pairs) == 1 && !hasComment(p, ins) && !p.Tree().ShieldsDirective(ins) {
 					d.Fixes = []lint.Fix{{Title: "Delete the ARG", Applicability: lint.Unsafe, Edits: []lint.Edit{lint.Delete(ins.Lines)}}}
 				}
 				p.Report(d)

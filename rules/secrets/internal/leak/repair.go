@@ -78,6 +78,7 @@ func (p *plan) drop(ins *dockerfile.Instruction) {
 	if !p.gone[ins] {
 		p.gone[ins] = true
 		p.edit(lint.Delete(ins.Lines))
+		p.ok = p.ok && !p.s.d.Tree().ShieldsDirective(ins)
 	}
 }
 
