@@ -286,14 +286,12 @@ func (p *printer) instruction(ins *dockerfile.Instruction) {
 		return
 	}
 	k := ins.Index
-	if ins.Parent == nil {
-		start := p.f.Source.LineRange(p.f.Source.Line(ins.Range.Start)).Start
-		if start == 0 && strings.HasPrefix(p.text, source.BOM) {
-			start += len(source.BOM)
-		}
-		if strings.Trim(p.text[start:ins.Range.Start], " \t") == "" {
-			p.replace(k, start, ins.Range.Start, "")
-		}
+	start := p.f.Source.LineRange(p.f.Source.Line(ins.Range.Start)).Start
+	if start == 0 && strings.HasPrefix(p.text, source.BOM) {
+		start += len(source.BOM)
+	}
+	if strings.Trim(p.text[start:ins.Range.Start], " \t") == "" {
+		p.replace(k, start, ins.Range.Start, "")
 	}
 	p.replace(k, ins.Keyword.Range.Start, ins.Keyword.Range.End, ins.Name)
 	last := ins.Keyword.Range.End
@@ -303,8 +301,7 @@ func (p *printer) instruction(ins *dockerfile.Instruction) {
 	}
 	if ins.Trigger != nil {
 		p.gap(k, last, ins.Trigger.Range.Start)
-		p.instruction(ins.Trigger)
-		return
+		return // the image holds the trigger as it is written
 	}
 	if !ins.ArgsRange.Empty() {
 		p.gap(k, last, ins.ArgsRange.Start)

@@ -37,7 +37,7 @@ func TestText(t *testing.T) {
 		{"a quoted value over two lines", "FROM a\nLABEL b=\"c \\\n   d\"\n", "FROM a\nLABEL b=\"c \\\n   d\"\n"},
 		{"a heredoc", "FROM a\nrun  <<EOF\n  b  \n\n\n c\nEOF\n", "FROM a\nRUN <<EOF\n  b  \n\n\n c\nEOF\n"},
 		{"a heredoc of COPY", "FROM a\ncopy <<-\"E\" /x\n\t a \n\tE\n", "FROM a\nCOPY <<-\"E\" /x\n\t a \n\tE\n"},
-		{"ONBUILD", "FROM a\nonbuild  copy   b c\n", "FROM a\nONBUILD COPY b c\n"},
+		{"ONBUILD", "FROM a\nonbuild  copy   b c\n", "FROM a\nONBUILD copy   b c\n"},
 		{"CRLF", "from a\r\n\r\n\r\nrun b\r\n", "FROM a\r\n\r\nRUN b\r\n"},
 		{"a byte order mark", "\ufefffrom a\n", "\ufeffFROM a\n"},
 		{"a broken instruction", "FROM a\nfoo   bar  \nrun b\n", "FROM a\nfoo   bar  \nRUN b\n"},

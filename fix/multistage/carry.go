@@ -561,8 +561,15 @@ func buildName(s *subject) string {
 	if n := s.stage.NameWord.Value; n != "" && !s.opt.KeepName {
 		return n
 	}
-	if strings.EqualFold(s.opt.TargetName, "build") {
-		return "builder"
+	for _, n := range [...]string{"build", "builder"} {
+		if !strings.EqualFold(s.opt.TargetName, n) && !s.takesFrom(n) {
+			return n
+		}
 	}
-	return "build"
+	return "build-stage"
+}
+
+// takesFrom reports whether an instruction takes files from an image of that name.
+func (s *subject) takesFrom(name string) bool {
+	return slices.ContainsFunc(s.stage.Uses, func(u *stage.Use) bool { return strings.EqualFold(u.Ref.Value, name) })
 }
