@@ -2,9 +2,10 @@
 // at a time, and holds of what comes out what corpus holds of files as people wrote
 // them: no rule panics, fixes come to rest and leave nothing for a second run,
 // BuildKit compiles after fixing what it compiled before, and safe fixes change
-// nothing in what it makes of the file. The Dockerfiles are those of the rules'
-// cases, and the short ones below the folders. Each kind of failure is printed once,
-// with the shortest file that it was found to be left with.
+// nothing in what it makes of the file. It holds the same of formatting and of splits,
+// and that the cache model takes whatever there is. The Dockerfiles are those of the
+// rules' cases and of the splits', and the short ones below the folders. Each kind of
+// failure is printed once, with the shortest file that it was found to be left with.
 //
 //	go run ./mutate [-seed N] [-for DURATION] [DIR...]
 package main
@@ -16,15 +17,24 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
+	"golang.org/x/tools/txtar"
+
 	"github.com/dlint/dlint/fix"
+	"github.com/dlint/dlint/fix/format"
+	"github.com/dlint/dlint/fix/multistage"
 	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/buildctx"
+	"github.com/dlint/dlint/lint/cache"
+	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/linttest"
 	"github.com/dlint/dlint/lint/source"
 	"github.com/dlint/dlint/rules"
@@ -51,7 +61,7 @@ func main() {
 }
 
 func run(seed uint64, limit time.Duration, dirs []string) (failures int, err error) {
-	texts, err := pool(dirs)
+	files, err := pool(dirs)
 	if err != nil {
 		return 0, err
 	}
@@ -65,7 +75,7 @@ func run(seed uint64, limit time.Duration, dirs []string) (failures int, err err
 	var group sync.WaitGroup
 	for k := range runtime.GOMAXPROCS(0) {
 		group.Go(func() {
-			m := &mutator{rand.New(rand.NewPCG(seed, uint64(k))), texts}
+			m := &mutator{rand.New(rand.NewPCG(seed, uint64(k))), files}
 			for ctx.Err() == nil {
 				t.try(m.next())
 			}
@@ -73,43 +83,98 @@ func run(seed uint64, limit time.Duration, dirs []string) (failures int, err err
 	}
 	group.Wait()
 	fmt.Printf("seed %d: %d files from %d, of which BuildKit compiled %d and fixes changed %d: %d kinds of failure\n",
-		seed, t.files, len(texts), t.compiled, t.changed, len(t.known))
+		seed, t.files, len(files), t.compiled, t.changed, len(t.known))
 	return len(t.known), nil
 }
 
+// file is a Dockerfile with its build context, if it has one.
+type file struct {
+	text    string
+	context map[string][]byte
+}
+
+func (f file) document() *lint.Document {
+	build := lint.Build{}
+	if f.context != nil {
+		build.Context = buildctx.FromFiles(f.context)
+	}
+	return lint.NewDocument(source.NewFile("Dockerfile", f.text), build)
+}
+
 // pool returns the Dockerfiles to change.
-func pool(dirs []string) ([]string, error) {
+func pool(dirs []string) ([]file, error) {
 	cases, err := linttest.Load("../rules/*/*.txtar")
 	if err != nil {
 		return nil, err
 	}
-	var texts []string
+	var all []file
 	for _, c := range cases {
-		texts = append(texts, c.Text)
+		all = append(all, file{text: c.Text})
 	}
+	splits, err := splitCases()
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, splits...)
 	for _, dir := range dirs {
-		folder, all, remove, err := inputs.Folder(dir)
+		texts, err := folder(dir)
 		if err != nil {
 			return nil, err
 		}
-		defer remove()
-		if folder == "" {
-			fmt.Printf("there is no folder %q; name one with CORPUS=DIR\n", dir)
-			continue
-		}
-		files, err := inputs.Files(folder, all)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range files {
-			data, err := os.ReadFile(f)
-			if err != nil {
-				return nil, err
-			}
-			texts = append(texts, string(data))
-		}
+		all = append(all, texts...)
 	}
-	return slices.DeleteFunc(texts, func(text string) bool { return text == "" || len(text) > longest }), nil
+	return slices.DeleteFunc(all, func(f file) bool { return f.text == "" || len(f.text) > longest }), nil
+}
+
+func splitCases() ([]file, error) {
+	names, err := filepath.Glob("../split/*.txtar")
+	if err != nil || len(names) == 0 {
+		return nil, fmt.Errorf("no cases of splits: %w", err)
+	}
+	var all []file
+	for _, name := range names {
+		ar, err := txtar.ParseFile(name)
+		if err != nil {
+			return nil, err
+		}
+		f := file{context: map[string][]byte{}}
+		for _, part := range ar.Files {
+			switch part.Name {
+			case "Dockerfile.split", "refusal", "options":
+			case "Dockerfile":
+				f.text = string(part.Data)
+			default:
+				f.context[part.Name] = part.Data
+			}
+		}
+		all = append(all, f)
+	}
+	return all, nil
+}
+
+func folder(dir string) ([]file, error) {
+	folder, whole, remove, err := inputs.Folder(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer remove()
+	if folder == "" {
+		fmt.Printf("there is no folder %q; name one with CORPUS=DIR\n", dir)
+		return nil, nil
+	}
+	names, err := inputs.Files(folder, whole)
+	if err != nil {
+		return nil, err
+	}
+	var all []file
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, file{text: string(data)})
+	}
+	return all, nil
 }
 
 // trial is what came out of all files.
@@ -121,8 +186,9 @@ type trial struct {
 	known                    map[string]bool // kinds of failure that have been printed
 }
 
-func (t *trial) try(text string) {
-	kind, _ := t.judge(text, true)
+func (t *trial) try(f file) {
+	kind, _ := t.judge(f)
+	t.count(f)
 	if kind == "" {
 		return
 	}
@@ -133,38 +199,97 @@ func (t *trial) try(text string) {
 	if seen {
 		return
 	}
-	text = t.shorten(text, kind)
-	_, details := t.judge(text, false)
-	fmt.Printf("FAILED %s\n%s\n%q\n%s\n\n", kind, details, text, text)
+	f = t.shorten(f, kind)
+	_, details := t.judge(f)
+	fmt.Printf("FAILED %s\n%s\n%q\n%s\n\n", kind, details, f.text, f.text)
 }
 
-// judge returns what is wrong with the fixes of a file, "" for nothing: its kind, and
-// the details.
-func (t *trial) judge(text string, count bool) (kind, details string) {
+// judge returns what is wrong with what dlint makes of a file, "" for nothing: its
+// kind, and the details.
+func (t *trial) judge(f file) (kind, details string) {
 	defer func() {
 		if v := recover(); v != nil {
-			kind, details = "panic", fmt.Sprint(v)
+			message, _, _ := strings.Cut(fmt.Sprint(v), "[")
+			kind, details = "panic: "+message, string(debug.Stack())
 		}
 	}()
+	for _, look := range []func(*trial, file) (kind, details string){(*trial).fixes, (*trial).format, (*trial).split, (*trial).cache} {
+		if kind, details := look(t, f); kind != "" {
+			return kind, details
+		}
+	}
+	return "", ""
+}
+
+func (t *trial) fixes(f file) (kind, details string) {
 	ctx := context.Background()
 	for _, least := range []lint.Applicability{lint.Safe, lint.Unsafe} {
-		d := lint.NewDocument(source.NewFile("Dockerfile", text), lint.Build{})
+		d := f.document()
 		res, err := fix.Run(ctx, t.engine, d, least)
 		if err != nil {
-			return "error: " + firstWords(err.Error()), err.Error()
+			return "fix error: " + firstWords(err.Error()), err.Error()
 		}
 		if len(res.Panics) > 0 {
 			return "panic of " + res.Panics[0].Rule.ID, res.Panics[0].Error() + "\n" + string(res.Panics[0].Stack)
 		}
 		again, err := fix.Run(ctx, t.engine, res.Document, least)
 		if err != nil || again.Changed {
-			return "not at rest: " + applied(res), fmt.Sprintf("%q\n%q\n%v", res.Text, again.Text, err)
-		}
-		if count && least == lint.Safe {
-			t.count(ctx, text, res.Changed)
+			return "fix not at rest: " + applied(res), fmt.Sprintf("%q\n%q\n%v", res.Text, again.Text, err)
 		}
 		if err := compare(ctx, d, res, least); err != nil {
-			return "not the same: " + applied(res), err.Error()
+			return "fix not the same: " + applied(res), err.Error()
+		}
+	}
+	return "", ""
+}
+
+// format formats the file twice, and compares what BuildKit makes of it.
+func (t *trial) format(f file) (kind, details string) {
+	text := func(in string) string { return format.Text(dockerfile.Parse(source.NewFile("Dockerfile", in))) }
+	after := text(f.text)
+	if again := text(after); again != after {
+		return "format not at rest", fmt.Sprintf("%q\n%q", after, again)
+	}
+	if after == f.text {
+		return "", ""
+	}
+	x, err := oracle.Compile(context.Background(), f.text, oracle.Options{})
+	if err != nil {
+		return "", "" // there is nothing to compare
+	}
+	y, err := oracle.Compile(context.Background(), after, oracle.Options{})
+	if err != nil {
+		return "format not compiled", fmt.Sprintf("%v\n%q", err, after)
+	}
+	if diff := x.Diff(y); len(diff) > 0 {
+		return "format not the same", fmt.Sprintf("%v\n%q", diff, after)
+	}
+	return "", ""
+}
+
+// split proposes a split and lets BuildKit compile it.
+func (t *trial) split(f file) (kind, details string) {
+	proposal, _ := multistage.Propose(f.document(), multistage.Options{With: multistage.Extras()})
+	if proposal == nil {
+		return "", ""
+	}
+	if _, err := oracle.Compile(context.Background(), f.text, oracle.Options{}); err != nil {
+		return "", "" // what was wrong stays wrong
+	}
+	if _, err := oracle.Compile(context.Background(), proposal.Text, oracle.Options{}); err != nil {
+		return "split not compiled: " + proposal.Recipe, fmt.Sprintf("%v\n%s", err, proposal.Text)
+	}
+	return "", ""
+}
+
+// cache models the build, and compares it with itself.
+func (t *trial) cache(f file) (kind, details string) {
+	x, y := cache.New(cache.Input{Doc: f.document()}), cache.New(cache.Input{Doc: f.document()})
+	for _, s := range cache.Compare(x, y) {
+		for _, step := range s.Steps {
+			if !step.Cached {
+				return "cache: the same is built again", s.Stage.Label + ": " + step.Step.Text
+			}
 		}
 	}
 	return "", ""
@@ -197,15 +322,16 @@ func compare(ctx context.Context, d *lint.Document, res *fix.Result, least lint.
 	return nil
 }
 
-func (t *trial) count(ctx context.Context, text string, changed bool) {
-	_, err := oracle.Compile(ctx, text, oracle.Options{})
+func (t *trial) count(f file) {
+	_, err := oracle.Compile(context.Background(), f.text, oracle.Options{})
+	res, failed := fix.Run(context.Background(), t.engine, f.document(), lint.Safe)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.files++
 	if err == nil {
 		t.compiled++
 	}
-	if changed {
+	if failed == nil && res.Changed {
 		t.changed++
 	}
 }
@@ -225,18 +351,18 @@ func applied(res *fix.Result) string {
 func firstWords(s string) string { return strings.Join(strings.Fields(s)[:6], " ") }
 
 // shorten leaves out lines, and then words, without which the file fails as well.
-func (t *trial) shorten(text, kind string) string {
+func (t *trial) shorten(f file, kind string) file {
 	for _, sep := range []string{"\n", " "} {
-		parts := strings.SplitAfter(text, sep)
+		parts := strings.SplitAfter(f.text, sep)
 		for k := len(parts) - 1; k >= 0; k-- {
 			less := slices.Delete(slices.Clone(parts), k, k+1)
-			if got, _ := t.judge(strings.Join(less, ""), false); similar(got, kind) {
+			if got, _ := t.judge(file{strings.Join(less, ""), f.context}); similar(got, kind) {
 				parts = less
 			}
 		}
-		text = strings.Join(parts, "")
+		f.text = strings.Join(parts, "")
 	}
-	return text
+	return f
 }
 
 // similar reports whether a failure is of a kind, or has fewer rules to do with it.

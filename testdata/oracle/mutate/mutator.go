@@ -8,17 +8,21 @@ import (
 // mutator makes new Dockerfiles of others.
 type mutator struct {
 	*rand.Rand
-	texts []string
+	files []file
 }
 
-// next returns a file with one to four changes.
-func (m *mutator) next() string {
-	text := m.texts[m.IntN(len(m.texts))]
+// next returns a file with one to four changes, and with the context of the one that
+// it was.
+func (m *mutator) next() file {
+	f := m.files[m.IntN(len(m.files))]
 	for range 1 + m.IntN(4) {
-		text = changes[m.IntN(len(changes))](m, text)
+		f.text = changes[m.IntN(len(changes))](m, f.text)
 	}
-	return text
+	return f
 }
+
+// text returns a file to take something from.
+func (m *mutator) text() string { return m.files[m.IntN(len(m.files))].text }
 
 // changes are what may be done to a file. Some are made to the whole of it.
 var changes = []func(m *mutator, text string) string{
@@ -83,7 +87,7 @@ func (m *mutator) put(lines []string, line string) []string {
 }
 
 func (m *mutator) lines() []string {
-	return strings.Split(m.texts[m.IntN(len(m.texts))], "\n")
+	return strings.Split(m.text(), "\n")
 }
 
 func (m *mutator) dropWord(words []string, k int)   { words[k] = "" }
@@ -156,6 +160,6 @@ func (m *mutator) wholeFile(text string) string {
 	case 5:
 		return strings.ReplaceAll(text, "\nRUN ", "\nONBUILD RUN ")
 	default:
-		return text + "\n" + m.texts[m.IntN(len(m.texts))]
+		return text + "\n" + m.text()
 	}
 }
