@@ -166,7 +166,7 @@ func checkName(f *file, n *named, name string) error {
 	}
 	switch n.kind {
 	case stageName:
-		if !validStageName(name) {
+		if !dockerfile.IsStageName(name) {
 			return bad("a stage is named by a letter, then letters, digits, -, _ and .")
 		}
 		if other := f.doc().Stages().Named(strings.ToLower(name)); other != nil && other != n.stage {
@@ -199,16 +199,6 @@ func checkName(f *file, n *named, name string) error {
 		}
 	}
 	return nil
-}
-
-func validStageName(name string) bool {
-	for i := range len(name) {
-		c := name[i]
-		if !isNameByte(c, i > 0) && (i == 0 || c != '-' && c != '.') || i == 0 && c == '_' {
-			return false
-		}
-	}
-	return name != ""
 }
 
 // fileLink is a place that names a file.

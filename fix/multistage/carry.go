@@ -1,6 +1,7 @@
 package multistage
 
 import (
+	"encoding/json"
 	"path"
 	"slices"
 	"strings"
@@ -58,7 +59,7 @@ func carry(s *subject, p *plan) *Refusal {
 		out = append(out, p.account)
 	}
 	if p.launch == nil && s.needsWorkdir(p) {
-		out = append(out, "WORKDIR "+s.workdir)
+		out = append(out, "WORKDIR "+s.literal(s.workdir))
 	}
 	out = append(out, copyLines(s, p)...)
 	out = append(out, p.extra...)
@@ -530,17 +531,27 @@ func copyLines(s *subject, p *plan) []string {
 		if a.owner != "" && a.owner != "root" {
 			line += " --chown=" + a.owner
 		}
-		if strings.ContainsAny(a.path+to, " \"\\") {
-			lines = append(lines, line+` ["`+jsonText(a.path)+`", "`+jsonText(to)+`"]`)
-			continue
-		}
-		lines = append(lines, line+" "+a.path+" "+to)
+		lines = append(lines, line+" "+s.copyPaths(a.path, to))
 	}
 	return lines
 }
 
-func jsonText(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)
+// literal writes a path for BuildKit's lexer, which resolves quotes and variables.
+func (s *subject) literal(path string) string {
+	escape := string(s.doc.Tree().Escape)
+	return strings.NewReplacer(`"`, escape+`"`, "'", escape+"'", "$", escape+"$", escape, escape+escape).Replace(path)
+}
+
+// copyPaths writes the paths of a COPY, as an array where one of them has blanks.
+func (s *subject) copyPaths(from, to string) string {
+	if from, to := s.literal(from), s.literal(to); !strings.ContainsAny(from+to, " \t\r\n\v\f<") {
+		return from + " " + to
+	}
+	data, err := json.Marshal([]string{s.literal(from), s.literal(to)})
+	if err != nil {
+		panic(err) // strings can always be written
+	}
+	return strings.Replace(string(data), `","`, `", "`, 1)
 }
 
 // sourceName is the name of the stage that the new one copies from: the build stage,

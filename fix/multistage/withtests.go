@@ -114,7 +114,7 @@ func (p *plan) moveTests(s *subject, moved []*dockerfile.Instruction, within []*
 		text := strings.ReplaceAll(s.doc.Source.Text[startOf(ins):ins.Range.End], "\r\n", "\n")
 		s.declareArgs(p, ins)
 		if at := s.workdirAt(ins.Index); at != dir {
-			p.tests = append(p.tests, "WORKDIR "+at)
+			p.tests = append(p.tests, "WORKDIR "+s.literal(at))
 			dir = at
 		}
 		p.tests = append(p.tests, text)
@@ -127,7 +127,7 @@ func (p *plan) moveTests(s *subject, moved []*dockerfile.Instruction, within []*
 		text := "RUN " + strings.Join(testCommand(st), " ")
 		s.declareArgs(p, st.ins)
 		if at := st.dir; at != dir {
-			p.tests = append(p.tests, "WORKDIR "+at)
+			p.tests = append(p.tests, "WORKDIR "+s.literal(at))
 			dir = at
 		}
 		if !slices.Contains(p.tests, text) {

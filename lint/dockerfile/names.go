@@ -85,3 +85,15 @@ func distance(a, b string, limit int) int {
 	}
 	return row[len(b)]
 }
+
+// IsStageName reports whether BuildKit takes a name for a stage (letters, digits, -, _
+// and ., a letter first, as its documentation has it): what it also takes has to be
+// quoted elsewhere.
+func IsStageName(name string) bool {
+	for k := range len(name) {
+		if c := name[k]; !IsNameByte(c) && c != '-' && c != '.' {
+			return false
+		}
+	}
+	return name != "" && 'a' <= name[0]|0x20 && name[0]|0x20 <= 'z'
+}

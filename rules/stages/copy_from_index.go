@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/dlint/dlint/lint"
+	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/stage"
 )
 
@@ -64,7 +65,7 @@ func nameStage(p *lint.Pass, s *stage.Stage) []lint.Fix {
 			as = " as "
 		}
 		edits = append(edits, lint.Insert(s.Image.Range.End, as+name))
-	} else if p.Stages().Named(name) != s {
+	} else if p.Stages().Named(name) != s || !dockerfile.IsStageName(name) {
 		return nil
 	}
 	for _, u := range s.UsedBy {

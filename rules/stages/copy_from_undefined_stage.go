@@ -86,7 +86,7 @@ func reportUndefinedStage(p *lint.Pass, i image) {
 func namesBefore(p *lint.Pass, i image) []string {
 	var names []string
 	for _, s := range p.Stages().Stages[:p.Stages().StageOf(i.use.By).Index] {
-		if s.Name != "" && s.From.Err == nil && p.Stages().Named(s.Name) == s {
+		if dockerfile.IsStageName(s.Name) && s.From.Err == nil && p.Stages().Named(s.Name) == s {
 			names = append(names, s.Name)
 		}
 	}
