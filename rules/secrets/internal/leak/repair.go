@@ -631,6 +631,9 @@ func (s *scan) assignFixes(p *plan, sp *spot) []lint.Fix {
 		for end < len(s.text) && (s.text[end] == ' ' || s.text[end] == '\t') {
 			end++
 		}
+		if strings.HasPrefix(s.text[end:], "-") {
+			return nil // behind RUN it would be a flag
+		}
 		p.edit(lint.Delete(source.Range{Start: a.Range.Start, End: end}))
 	}
 	p.mount(sp.ins, "type=secret,id="+a.Name+",env="+a.Name+",required=true")
