@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -245,7 +246,11 @@ func splitRun(f *file, ins *dockerfile.Instruction, c *chain) []lint.Edit {
 	head := f.src.Text[ins.Range.Start:ins.ArgsRange.Start]
 	var parts []string
 	for _, r := range c.commands {
-		parts = append(parts, head+f.src.Slice(r))
+		text := f.src.Slice(r)
+		if strings.HasPrefix(text, "--") || json.Valid([]byte(text)) {
+			return nil // behind RUN a flag, or an exec form
+		}
+		parts = append(parts, head+text)
 	}
 	return []lint.Edit{lint.Replace(ins.Range, strings.Join(parts, "\n"))}
 }

@@ -387,6 +387,9 @@ func (m *move) split(p *lint.Pass) (*source.Range, string) {
 		strings.Trim(strings.ReplaceAll(text, "&&", ""), " \t\r\n\\`") != "" || strings.Count(text, "&&") != 1 {
 		return nil, "it shares a RUN with other commands: divide them"
 	}
+	if rest := p.Source.Text[c.Range.Start:run.Range.End]; strings.HasPrefix(rest, "--") || strings.HasPrefix(rest, "[") {
+		return nil, "its commands cannot stand behind RUN"
+	}
 	for _, early := range all[:at] {
 		if early.Is("cd", "export", "set", "shopt", "umask", "") || early.Subshell > 0 || early.Conditional || early.InLoop || early.Tested {
 			return nil, "it shares a RUN with commands that set things for later ones: divide them"

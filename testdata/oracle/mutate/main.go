@@ -90,15 +90,11 @@ func run(seed uint64, limit time.Duration, dirs []string) (failures int, err err
 // file is a Dockerfile with its build context, if it has one.
 type file struct {
 	text    string
-	context map[string][]byte
+	context *buildctx.Context
 }
 
 func (f file) document() *lint.Document {
-	build := lint.Build{}
-	if f.context != nil {
-		build.Context = buildctx.FromFiles(f.context)
-	}
-	return lint.NewDocument(source.NewFile("Dockerfile", f.text), build)
+	return lint.NewDocument(source.NewFile("Dockerfile", f.text), lint.Build{Context: f.context})
 }
 
 // pool returns the Dockerfiles to change.
@@ -109,7 +105,7 @@ func pool(dirs []string) ([]file, error) {
 	}
 	var all []file
 	for _, c := range cases {
-		all = append(all, file{text: c.Text})
+		all = append(all, file{c.Text, c.Document().Build.Context})
 	}
 	splits, err := splitCases()
 	if err != nil {
@@ -137,17 +133,17 @@ func splitCases() ([]file, error) {
 		if err != nil {
 			return nil, err
 		}
-		f := file{context: map[string][]byte{}}
+		text, files := "", map[string][]byte{}
 		for _, part := range ar.Files {
 			switch part.Name {
 			case "Dockerfile.split", "refusal", "options":
 			case "Dockerfile":
-				f.text = string(part.Data)
+				text = string(part.Data)
 			default:
-				f.context[part.Name] = part.Data
+				files[part.Name] = part.Data
 			}
 		}
-		all = append(all, f)
+		all = append(all, file{text, buildctx.FromFiles(files)})
 	}
 	return all, nil
 }

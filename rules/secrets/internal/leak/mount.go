@@ -113,7 +113,7 @@ func (s *scan) optional(m *layers.Mount) {
 		Range:   m.Flag.Range,
 		Message: "Without required=true the command runs even when nobody gives the secret, and fails late or not at all",
 	}
-	if m.Flag.Option("required") == nil && strings.Count(s.d.Source.Slice(m.Flag.Range), `"`)%2 == 0 {
+	if m.Flag.Option("required") == nil && !strings.ContainsAny(s.d.Source.Slice(m.Flag.Range), "\"'\\ \t") {
 		d.Fixes = []lint.Fix{{
 			Title: "Require the secret", Applicability: lint.Unsafe,
 			Edits: []lint.Edit{lint.Insert(m.Flag.Range.End, ",required=true")},
