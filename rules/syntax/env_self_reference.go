@@ -8,7 +8,6 @@ import (
 	"github.com/dlint/dlint/lint/dockerfile"
 	"github.com/dlint/dlint/lint/knowledge"
 	"github.com/dlint/dlint/lint/source"
-	"github.com/dlint/dlint/rules/internal/mended"
 )
 
 // EnvSelfReference finds ENV that uses a variable it sets.
@@ -92,9 +91,13 @@ func reportSelfReference(p *lint.Pass, ins *dockerfile.Instruction, k int, name 
 	d.Related = []lint.Related{{Range: ins.Pairs[set].Key.Range, Message: "set here"}}
 	if set < k {
 		gap := source.Range{Start: ins.Pairs[k-1].Range.End, End: pair.Range.Start}
-		edits := []lint.Edit{lint.Replace(gap, "\n"+ins.Keyword.Value+" ")}
-		if !strings.Contains(p.Source.Slice(gap), "#") && mended.Reads(p.Tree(), ins, edits) {
-			d.Fixes = []lint.Fix{{Title: "Start a second ENV", Applicability: lint.Unsafe, Edits: edits}}
+		flag := strings.HasPrefix(p.Source.Slice(pair.Range), "--") // it would be one, at the head
+		if !flag && !strings.Contains(p.Source.Slice(gap), "#") {
+			d.Fixes = []lint.Fix{{
+				Title:         "Start a second ENV",
+				Applicability: lint.Unsafe,
+				Edits:         []lint.Edit{lint.Replace(gap, "\n"+ins.Keyword.Value+" ")},
+			}}
 		}
 	}
 	p.Report(d)

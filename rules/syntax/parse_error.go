@@ -107,11 +107,17 @@ func correct(f *dockerfile.File, e *dockerfile.Error, ins *dockerfile.Instructio
 
 // keeps reports whether a file has no more errors than before once the name of an
 // instruction is mended, behind which the bodies of here-documents may follow. What is
-// far below is not looked at.
+// far below is not looked at, nor a file in which nearly everything is an error.
 func keeps(f *dockerfile.File, ins *dockerfile.Instruction, edit lint.Edit) bool {
-	const far = 16 << 10
+	const (
+		far  = 16 << 10
+		many = 50
+	)
 	if !strings.Contains(f.Source.Slice(ins.Header), "<<") {
 		return true
+	}
+	if len(f.Errors) > many {
+		return false
 	}
 	r := source.Range{Start: ins.Lines.Start, End: min(ins.Lines.Start+far, len(f.Source.Text))}
 	return mended.Keeps(f, r, []lint.Edit{edit})
