@@ -224,7 +224,10 @@ func (e *Engine) Lint(ctx context.Context, d *Document) ([]Diagnostic, error) {
 // What it finds is behind what they found; nothing when it panics.
 func (e *Engine) run(p *Pass, a *active, out *Outcome) (err error) {
 	first := len(p.found)
-	p.Rule, p.Options = a.rule, a.options
+	p.Rule = a.rule
+	if a.options != nil || p.Options != nil { // hardly any rule has some, and there are many rules
+		p.Options = a.options
+	}
 	defer func() {
 		if v := recover(); v != nil {
 			p.found, err = p.found[:first], &PanicError{Rule: a.rule, Value: v, Stack: debug.Stack()}
@@ -235,8 +238,10 @@ func (e *Engine) run(p *Pass, a *active, out *Outcome) (err error) {
 	} else {
 		a.rule.Check(p)
 	}
-	kept := a.settle(p, p.found[first:])
-	p.found = p.found[:first+len(kept)]
+	if len(p.found) > first {
+		kept := a.settle(p, p.found[first:])
+		p.found = p.found[:first+len(kept)]
+	}
 	return nil
 }
 

@@ -118,14 +118,28 @@ func (e *Engine) finish(ctx context.Context, d *Document, found []Diagnostic) ([
 		}
 		found = append(found, e.suppress(d, out, p.found)...)
 	}
-	slices.SortStableFunc(found, func(a, b Diagnostic) int {
+	return inOrder(found), failed
+}
+
+// inOrder returns the findings sorted by place and rule. They are large, so that
+// pointers to them are sorted.
+func inOrder(found []Diagnostic) []Diagnostic {
+	order := make([]*Diagnostic, len(found))
+	for k := range found {
+		order[k] = &found[k]
+	}
+	slices.SortStableFunc(order, func(a, b *Diagnostic) int {
 		return cmp.Or(
 			cmp.Compare(a.Range.Start, b.Range.Start),
 			cmp.Compare(a.Range.End, b.Range.End),
 			cmp.Compare(a.Rule.ID, b.Rule.ID),
 		)
 	})
-	return found, failed
+	sorted := make([]Diagnostic, len(found))
+	for k, x := range order {
+		sorted[k] = *x
+	}
+	return sorted
 }
 
 // again runs one check where it has to, in a pass that others may have used.

@@ -39,8 +39,9 @@ instruction then gets a value.
 		if !strings.Contains(p.Source.Text, "$") {
 			return
 		}
+		global := globalNames(p.Stages())
 		for s := range p.EachStage() {
-			c := redeclare{pass: p, stage: s}
+			c := redeclare{pass: p, stage: s, global: global}
 			for _, ins := range s.Body {
 				c.instruction(ins)
 			}
@@ -50,9 +51,10 @@ instruction then gets a value.
 
 // redeclare looks at one stage. A name is reported at its first use.
 type redeclare struct {
-	pass  *lint.Pass
-	stage *stage.Stage
-	seen  map[string]bool
+	pass   *lint.Pass
+	stage  *stage.Stage
+	global []string // what all stages may declare
+	seen   map[string]bool
 }
 
 func (c *redeclare) instruction(ins *dockerfile.Instruction) {
@@ -70,7 +72,7 @@ func (c *redeclare) instruction(ins *dockerfile.Instruction) {
 		return
 	}
 	scope := g.ScopeAt(ins)
-	for _, name := range globalNames(g) {
+	for _, name := range c.global {
 		if !strings.Contains(text, name) || scope.Lookup(name) != nil || mounted(ins, name) {
 			continue
 		}

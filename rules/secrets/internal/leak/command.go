@@ -575,9 +575,20 @@ func (s *scan) followed(sp *spot) {
 
 // mentionsSecret is a cheap test for words that names of secrets have.
 func mentionsSecret(v string) bool {
-	v = strings.ToLower(v)
+	for k := range len(v) - 2 {
+		switch v[k] | 0x20 {
+		case 'p', 's', 't', 'k', 'c', 'a':
+			if beginsSecret(v[k:]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func beginsSecret(v string) bool {
 	for _, w := range [...]string{"pass", "pwd", "secret", "token", "key", "credential", "auth"} {
-		if strings.Contains(v, w) {
+		if len(v) >= len(w) && strings.EqualFold(v[:len(w)], w) {
 			return true
 		}
 	}

@@ -243,9 +243,9 @@ func (s *scan) namedSources(step *layers.Step) {
 // named reports a source by its name alone.
 func (s *scan) named(step *layers.Step, src *layers.Source, class knowledge.SecretFile, target string) {
 	f := inContext{file: src.Value, target: target, what: class.What, ignore: class.Ignore}
-	removed := false
-	if fate := s.d.Layers().Fate(step, target); fate != nil {
-		removed = fate.RemovedBy != nil
+	removed := func() bool {
+		fate := s.d.Layers().Fate(step, target)
+		return fate != nil && fate.RemovedBy != nil
 	}
 	base := strings.ToLower(path.Base(src.Value))
 	switch base {
@@ -271,13 +271,13 @@ func (s *scan) named(step *layers.Step, src *layers.Source, class knowledge.Secr
 		if strings.HasSuffix(base, ".json") || strings.Contains(base, "privkey") || strings.Contains(base, "private") || strings.HasSuffix(base, "key.pem") && !strings.Contains(base, "pub") {
 			break
 		}
-		if removed && strings.HasSuffix(base, ".pem") && !strings.Contains(base, "ca") {
+		if strings.HasSuffix(base, ".pem") && !strings.Contains(base, "ca") && removed() {
 			break
 		}
 		return
 	case knowledge.FileSettings:
-		if !removed && base != ".pypirc" && base != ".env" && base != "auth.json" && base != "config.json" && path.Base(target) != ".env" && base != "credentials.json" && !strings.HasPrefix(base, "secrets.") &&
-			!strings.HasPrefix(base, ".env.") && !strings.HasSuffix(base, ".tfstate") {
+		if base != ".pypirc" && base != ".env" && base != "auth.json" && base != "config.json" && path.Base(target) != ".env" && base != "credentials.json" && !strings.HasPrefix(base, "secrets.") &&
+			!strings.HasPrefix(base, ".env.") && !strings.HasSuffix(base, ".tfstate") && !removed() {
 			return
 		}
 	default:

@@ -279,7 +279,9 @@ func (s *scan) accountWords(ins *dockerfile.Instruction, c *shell.Command) {
 }
 
 func isAccountVerb(v string) bool {
-	v = strings.TrimLeft(v, "+-")
+	for v != "" && (v[0] == '-' || v[0] == '+') {
+		v = v[1:]
+	}
 	if len(v) < len("login") || len(v) > len("change-password") {
 		return false
 	}
