@@ -34,8 +34,8 @@ func (a *app) fmtCommand() *cobra.Command {
 		Use:   "fmt [PATH...]",
 		Short: "Lay Dockerfiles out",
 		Long: `Lay Dockerfiles out, in place. What is built stays the same, byte for byte: the
-text of shell commands and here-documents is not touched. PATH is what it is for
-dlint itself; - reads standard input and writes standard output.
+text of shell commands, triggers and here-documents is not touched. PATH is what
+it is for dlint itself; - reads standard input and writes standard output.
 
 With --check or --diff nothing is written, and the exit code is 1 when a file
 would change.`,

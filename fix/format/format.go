@@ -5,7 +5,8 @@
 // the arguments, takes indentation and needless blank lines away, and indents
 // the continued lines of instructions for which blanks mean nothing. It does
 // not touch the text of shell commands and here-documents: a blank there is part
-// of the command, and a changed command is built again.
+// of the command, and a changed command is built again. Nor does it touch what
+// stands behind ONBUILD, which the image holds as it is written.
 //
 // That nothing changes is checked, not hoped for: the result is parsed, and an
 // instruction that BuildKit's parser reads in another way than before stays as

@@ -544,10 +544,11 @@ func (s *subject) literal(path string) string {
 
 // copyPaths writes the paths of a COPY, as an array where one of them has blanks.
 func (s *subject) copyPaths(from, to string) string {
-	if from, to := s.literal(from), s.literal(to); !strings.ContainsAny(from+to, " \t\r\n\v\f<") {
+	from, to = s.literal(from), s.literal(to)
+	if !strings.ContainsAny(from+to, " \t\r\n\v\f<") {
 		return from + " " + to
 	}
-	data, err := json.Marshal([]string{s.literal(from), s.literal(to)})
+	data, err := json.Marshal([]string{from, to})
 	if err != nil {
 		panic(err) // strings can always be written
 	}

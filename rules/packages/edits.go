@@ -56,7 +56,7 @@ func appendCommand(p *lint.Pass, ins *dockerfile.Instruction, s *shell.Script, t
 		return lint.Edit{}, false
 	}
 	end := shelledit.StmtEnd(piece, last)
-	if before := p.Source.Text[end-1]; before == '\n' || before == '\\' {
+	if before := p.Source.Text[end-1]; before == '\n' || before == '\\' || before == p.Tree().Escape {
 		return lint.Edit{}, false // it ends in a continuation
 	}
 	return lint.Insert(end, separator(p, ins, s, last)+text), true

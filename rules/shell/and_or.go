@@ -62,7 +62,8 @@ It runs where shellcheck is not installed.
 	},
 }
 
-// mixes reports whether a script has both operators: few do, and the others need not be walked.
+// mixes reports whether a script has both operators: few do, and the others need not
+// be walked.
 func mixes(text string) bool { return strings.Contains(text, "||") && strings.Contains(text, "&&") }
 
 // ends reports whether the statement ends the script with a failure.

@@ -124,8 +124,11 @@ func pool(dirs []string) ([]file, error) {
 
 func splitCases() ([]file, error) {
 	names, err := filepath.Glob("../split/*.txtar")
-	if err != nil || len(names) == 0 {
-		return nil, fmt.Errorf("no cases of splits: %w", err)
+	if err != nil {
+		return nil, err
+	}
+	if len(names) == 0 {
+		return nil, errors.New("there are no cases of splits")
 	}
 	var all []file
 	for _, name := range names {
@@ -344,7 +347,10 @@ func applied(res *fix.Result) string {
 }
 
 // firstWords is an error without what it says about one place.
-func firstWords(s string) string { return strings.Join(strings.Fields(s)[:6], " ") }
+func firstWords(s string) string {
+	words := strings.Fields(s)
+	return strings.Join(words[:min(6, len(words))], " ")
+}
 
 // shorten leaves out lines, and then words, without which the file fails as well.
 func (t *trial) shorten(f file, kind string) file {
@@ -361,7 +367,7 @@ func (t *trial) shorten(f file, kind string) file {
 	return f
 }
 
-// similar reports whether a failure is of a kind, or has fewer rules to do with it.
+// similar reports whether a failure is of a kind, whichever rules have to do with it.
 func similar(got, kind string) bool {
 	if got == "" {
 		return false

@@ -129,6 +129,7 @@ func (m *mutator) strange(words []string, k int) {
 	words[k] = all[m.IntN(len(all))]
 }
 
+// signs are what is put in anywhere, byte by byte, so that some of it is no UTF-8.
 const signs = "$${}()[]\"\"''``\\\\\n\n\r\t #&|;=<>,:/@-~*?!%^.xA1\x00\u00e9"
 
 func (m *mutator) insertText(text string) string {

@@ -497,11 +497,11 @@ func (p *plan) dropPair(ins *dockerfile.Instruction, pair *dockerfile.Pair) {
 		p.ok = false
 		return
 	}
-	gone := source.Range{Start: pair.Range.Start}
+	gone := pair.Range
 	if k+1 < len(ins.Pairs) {
 		gone.End = ins.Pairs[k+1].Range.Start
 	} else {
-		gone = source.Range{Start: ins.Pairs[k-1].Range.End, End: pair.Range.End}
+		gone.Start = ins.Pairs[k-1].Range.End
 	}
 	p.edit(lint.Delete(gone))
 	p.ok = p.ok && mended.Reads(p.s.d.Tree(), ins, []lint.Edit{lint.Delete(gone)})
