@@ -1,6 +1,7 @@
 package leak
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strconv"
@@ -29,10 +30,25 @@ func (s *scan) plan() *plan {
 }
 
 func (p *plan) fix(title string, a lint.Applicability) []lint.Fix {
-	if !p.ok || len(p.edits) == 0 {
+	if !p.ok || len(p.edits) == 0 || p.overlaps() {
 		return nil
 	}
 	return []lint.Fix{{Title: title, Applicability: a, Edits: p.edits}}
+}
+
+// overlaps reports whether two parts of the plan change the same text: it takes out
+// what it also changes.
+func (p *plan) overlaps() bool {
+	sorted := slices.Clone(p.edits)
+	slices.SortFunc(sorted, func(a, b lint.Edit) int {
+		return cmp.Or(cmp.Compare(a.Range.Start, b.Range.Start), cmp.Compare(a.Range.End, b.Range.End))
+	})
+	for k := 1; k < len(sorted); k++ {
+		if sorted[k].Range.Start < sorted[k-1].Range.End {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *plan) edit(e lint.Edit) { p.edits = append(p.edits, e) }
@@ -159,7 +175,7 @@ func (p *plan) dropUnit(units []source.Range, out []bool, k int) {
 			p.edit(lint.Delete(source.Range{Start: units[k-1].End, End: units[k].End}))
 			return
 		}
-	} else if k+1 < len(units) && onlyJoins(p.s.text[units[k].End:units[k+1].Start]) {
+	} else if k+1 < len(units) && onlyJoins(p.s.text[units[k].End:units[k+1].Start]) && p.s.text[units[k+1].Start] != '-' {
 		p.edit(lint.Delete(source.Range{Start: units[k].Start, End: units[k+1].Start}))
 		return
 	}
