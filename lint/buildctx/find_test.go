@@ -462,6 +462,37 @@ func TestBakeJSON(t *testing.T) {
 	})
 }
 
+// TestLongBuildFiles holds what grows in a build file to its number: services that merge
+// a long mapping, defaults in defaults, blocks that do not end.
+func TestLongBuildFiles(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		size int
+		text func(n int) string
+	}{
+		"compose.yaml": {1000, func(n int) string {
+			var keys, services strings.Builder
+			for i := range n {
+				fmt.Fprintf(&keys, "  k%d: 1\n", i)
+				fmt.Fprintf(&services, "  s%d: {<<: *a}\n", i)
+			}
+			return "x: &a\n" + keys.String() + "services:\n" + services.String()
+		}},
+		"compose.2.yaml": {4000, func(n int) string {
+			return "services: {a: {build: '" + strings.Repeat("${A:-", n) + strings.Repeat("}", n) + "'}}"
+		}},
+		"docker-bake.hcl":   {4000, func(n int) string { return strings.Repeat("target \"a\" { x = {", n) }},
+		"docker-bake.2.hcl": {8000, func(n int) string { return strings.Repeat("a = \"${", n) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			linear.Check(t, tt.size, func(n int) {
+				_, _ = NewFinderFS(mapFS(name + "=" + tt.text(n))).Entries(name) // refused or not
+			})
+		})
+	}
+}
+
 // TestHostileBuildFiles reads files that would not be read to their end if all that
 // they ask for were done.
 func TestHostileBuildFiles(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/config"
+	"github.com/dlint/dlint/lint/linttest/linear"
 )
 
 type registryOptions struct {
@@ -541,6 +542,26 @@ func TestLoaderErrors(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestLongFiles holds the reading of a configuration to its length.
+func TestLongFiles(t *testing.T) {
+	t.Parallel()
+	dir := lay(t, "")
+	linear.Check(t, 2000, func(n int) {
+		var text strings.Builder
+		text.WriteString("exclude:\n")
+		for k := range n {
+			fmt.Fprintf(&text, "  - folder%d/**\n", k)
+		}
+		if err := os.WriteFile(filepath.Join(dir, ".dlint.yaml"), []byte(text.String()), 0o600); err != nil {
+			t.Error(err)
+			return
+		}
+		if _, err := look(t, dir, "Dockerfile", config.Options{}); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // TestHostileFiles reads files that would not be read to their end if all that they

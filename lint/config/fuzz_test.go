@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/dlint/dlint/lint"
 	"github.com/dlint/dlint/lint/config"
@@ -29,6 +30,7 @@ func FuzzConfig(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
+		start := time.Now()
 		for _, name := range []string{"own.yaml", "hadolint.yaml"} {
 			path := filepath.Join(dir, name)
 			if err := os.WriteFile(path, data, 0o600); err != nil {
@@ -50,5 +52,8 @@ func FuzzConfig(f *testing.F) {
 			}
 		}
 		_, _, _ = config.FromHadolint(testRules(), data)
+		if spent := time.Since(start); spent > 5*time.Second {
+			t.Errorf("took %v", spent)
+		}
 	})
 }
