@@ -124,6 +124,9 @@ func (e *Engine) finish(ctx context.Context, d *Document, found []Diagnostic) ([
 // inOrder returns the findings sorted by place and rule. They are large, so that
 // pointers to them are sorted.
 func inOrder(found []Diagnostic) []Diagnostic {
+	if len(found) < 2 {
+		return found
+	}
 	order := make([]*Diagnostic, len(found))
 	for k := range found {
 		order[k] = &found[k]

@@ -40,6 +40,7 @@ func TestText(t *testing.T) {
 		{"ONBUILD", "FROM a\nonbuild  copy   b c\n", "FROM a\nONBUILD copy   b c\n"},
 		{"CRLF", "from a\r\n\r\n\r\nrun b\r\n", "FROM a\r\n\r\nRUN b\r\n"},
 		{"a byte order mark", "\ufefffrom a\n", "\ufeffFROM a\n"},
+		{"a byte order mark inside", "run a\n\ufefffrom b\n  run c\n", "RUN a\n\ufefffrom b\nRUN c\n"},
 		{"a broken instruction", "FROM a\nfoo   bar  \nrun b\n", "FROM a\nfoo   bar  \nRUN b\n"},
 		{"exec form", "FROM a\ncmd   [\"b\",   \"c\"]  \n", "FROM a\nCMD [\"b\",   \"c\"]\n"},
 		{"a continuation at the end", "FROM a\nRUN b \\\n", "FROM a\nRUN b \\\n"},
