@@ -2,7 +2,6 @@ package lsp
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -247,8 +246,8 @@ func splitRun(f *file, ins *dockerfile.Instruction, c *chain) []lint.Edit {
 	var parts []string
 	for _, r := range c.commands {
 		text := f.src.Slice(r)
-		if strings.HasPrefix(text, "--") || json.Valid([]byte(text)) {
-			return nil // behind RUN a flag, or an exec form
+		if dockerfile.Misread(text) {
+			return nil
 		}
 		parts = append(parts, head+text)
 	}

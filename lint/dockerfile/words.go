@@ -33,6 +33,14 @@ func splitKeyword(line string) (string, int) {
 	return line[start:end], rest
 }
 
+// Misread reports whether what stands first behind a keyword would be taken for a flag,
+// or may be taken for an array, and not for a word of its own. It is asked of text that
+// stood elsewhere.
+func Misread(args string) bool {
+	inner, bracket := strings.CutPrefix(args, "[")
+	return strings.HasPrefix(args, "--") || bracket && strings.HasPrefix(strings.TrimLeft(inner, " \t"), `"`)
+}
+
 // builderFlags returns the extents of the --flags that stand at line[at:] and
 // the offset behind them. Like BuildKit it walks bytes, not characters.
 func builderFlags(line string, at int, escape byte) ([]extent, int) {

@@ -387,7 +387,7 @@ func (m *move) split(p *lint.Pass) (*source.Range, string) {
 		strings.Trim(strings.ReplaceAll(text, "&&", ""), " \t\r\n\\`") != "" || strings.Count(text, "&&") != 1 {
 		return nil, "it shares a RUN with other commands: divide them"
 	}
-	if rest := p.Source.Text[c.Range.Start:run.Range.End]; strings.HasPrefix(rest, "--") || strings.HasPrefix(rest, "[") {
+	if dockerfile.Misread(p.Source.Text[c.Range.Start:run.Range.End]) {
 		return nil, "its commands cannot stand behind RUN"
 	}
 	for _, early := range all[:at] {

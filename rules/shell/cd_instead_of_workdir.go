@@ -82,8 +82,8 @@ func cdToWorkdir(p *lint.Pass, ins *dockerfile.Instruction, c *shell.Command) (l
 	if strings.Trim(between, "& \t\r\n"+string(p.Tree().Escape)) != "" {
 		return lint.Fix{}, false
 	}
-	if rest := p.Source.Text[next.Range.Start:ins.Range.End]; strings.HasPrefix(rest, "--") || strings.HasPrefix(rest, "[") {
-		return lint.Fix{}, false // behind RUN a flag, or an array
+	if dockerfile.Misread(p.Source.Text[next.Range.Start:ins.Range.End]) {
+		return lint.Fix{}, false
 	}
 	keyword := workdirLike(ins.Keyword.Value)
 	edits := []lint.Edit{

@@ -91,8 +91,7 @@ func reportSelfReference(p *lint.Pass, ins *dockerfile.Instruction, k int, name 
 	d.Related = []lint.Related{{Range: ins.Pairs[set].Key.Range, Message: "set here"}}
 	if set < k {
 		gap := source.Range{Start: ins.Pairs[k-1].Range.End, End: pair.Range.Start}
-		flag := strings.HasPrefix(p.Source.Slice(pair.Range), "--") // it would be one, at the head
-		if !flag && !strings.Contains(p.Source.Slice(gap), "#") {
+		if !dockerfile.Misread(p.Source.Slice(pair.Range)) && !strings.Contains(p.Source.Slice(gap), "#") {
 			d.Fixes = []lint.Fix{{
 				Title:         "Start a second ENV",
 				Applicability: lint.Unsafe,

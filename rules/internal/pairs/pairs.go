@@ -28,8 +28,8 @@ func Remove(p *lint.Pass, ins *dockerfile.Instruction, k int) (lint.Edit, bool) 
 	default:
 		r.Start = ins.Pairs[k-1].Range.End
 	}
-	flag := k == 0 && len(ins.Pairs) > 1 && strings.HasPrefix(p.Source.Text[r.End:], "--") // it would be one, at the head
-	return lint.Delete(r), !flag && !commented(p, r)
+	first := k == 0 && len(ins.Pairs) > 1 // the next comes to stand there
+	return lint.Delete(r), !(first && dockerfile.Misread(p.Source.Text[r.End:])) && !commented(p, r)
 }
 
 // commented reports whether a comment stands in r.

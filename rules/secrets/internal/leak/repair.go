@@ -175,7 +175,7 @@ func (p *plan) dropUnit(units []source.Range, out []bool, k int) {
 			p.edit(lint.Delete(source.Range{Start: units[k-1].End, End: units[k].End}))
 			return
 		}
-	} else if k+1 < len(units) && onlyJoins(p.s.text[units[k].End:units[k+1].Start]) && p.s.text[units[k+1].Start] != '-' {
+	} else if k+1 < len(units) && onlyJoins(p.s.text[units[k].End:units[k+1].Start]) && !dockerfile.Misread(p.s.text[units[k+1].Start:]) {
 		p.edit(lint.Delete(source.Range{Start: units[k].Start, End: units[k+1].Start}))
 		return
 	}
@@ -647,8 +647,8 @@ func (s *scan) assignFixes(p *plan, sp *spot) []lint.Fix {
 		for end < len(s.text) && (s.text[end] == ' ' || s.text[end] == '\t') {
 			end++
 		}
-		if strings.HasPrefix(s.text[end:], "-") {
-			return nil // behind RUN it would be a flag
+		if dockerfile.Misread(s.text[end:]) {
+			return nil
 		}
 		p.edit(lint.Delete(source.Range{Start: a.Range.Start, End: end}))
 	}
