@@ -28,8 +28,10 @@ func Remove(p *lint.Pass, ins *dockerfile.Instruction, k int) (lint.Edit, bool) 
 	default:
 		r.Start = ins.Pairs[k-1].Range.End
 	}
-	first := k == 0 && len(ins.Pairs) > 1 // the next comes to stand there
-	return lint.Delete(r), !(first && dockerfile.Misread(p.Source.Text[r.End:])) && !commented(p, r)
+	if k == 0 && len(ins.Pairs) > 1 && dockerfile.Misread(p.Source.Text[r.End:]) {
+		return lint.Edit{}, false // the next comes to stand at the head
+	}
+	return lint.Delete(r), !commented(p, r)
 }
 
 // commented reports whether a comment stands in r.
